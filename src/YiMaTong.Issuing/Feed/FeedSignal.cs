@@ -18,11 +18,16 @@ internal sealed class FeedSignal
     /// <summary>One listening; it hears one pulse.</summary>
     internal readonly struct Listener(TaskCompletionSource next)
     {
+        /// <summary>Whether the pulse has come.</summary>
+        public bool Heard => next.Task.IsCompleted;
+
         /// <summary>Waits for the pulse, at most for a time.</summary>
         public async Task Wait(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+#pragma warning disable VSTHRD003 // Nothing runs behind this task: it is the pulse, and completes in a context of its own.
             await Task.WhenAny(next.Task, Task.Delay(limit, time, ended.Token));
+#pragma warning restore VSTHRD003
             await ended.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }
