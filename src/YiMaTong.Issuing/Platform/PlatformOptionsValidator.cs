@@ -1,25 +1,17 @@
 using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Issuing.Platform;
 
 /// <summary>Collects every error of the platform's settings.</summary>
 internal sealed class PlatformOptionsValidator : IValidateOptions<PlatformOptions>
 {
-    public ValidateOptionsResult Validate(string? name, PlatformOptions options)
-    {
-        var errors = new List<string>();
-        if (string.IsNullOrWhiteSpace(options.OperatorTokenFile))
-        {
-            errors.Add($"{IssuingOptions.Section}:{nameof(options.OperatorTokenFile)}: must name a file ()");
-        }
-
-        if (options.CodeKeyAnnounceSeconds is not (>= 0 and <= 86_400))
-        {
-            errors.Add(
-                $"{IssuingOptions.Section}:{nameof(options.CodeKeyAnnounceSeconds)}: must be from 0 to 86400 "
-                + $"({options.CodeKeyAnnounceSeconds})");
-        }
-
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-    }
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, PlatformOptions options) =>
+        new SettingErrors(IssuingOptions.Section)
+            .NotEmpty(nameof(options.OperatorTokenFile), options.OperatorTokenFile)
+            .Require(
+                options.CodeKeyAnnounceSeconds is >= 0 and <= 86_400, nameof(options.CodeKeyAnnounceSeconds),
+                "must be 0 to 86,400", options.CodeKeyAnnounceSeconds)
+            .Result;
 }

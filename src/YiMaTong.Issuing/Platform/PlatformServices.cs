@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Issuing.Platform;
 
@@ -7,8 +8,8 @@ internal static class PlatformServices
 {
     public static IServiceCollection AddIssuingPlatform(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<PlatformOptions>, PlatformOptionsValidator>();
-        services.AddOptions<PlatformOptions>().Bind(configuration.GetSection(IssuingOptions.Section)).ValidateOnStart();
+        services.AddValidatedOptions<PlatformOptions, PlatformOptionsValidator>(
+            configuration.GetSection(IssuingOptions.Section));
         services.AddSingleton(CreateGuard);
         services.AddSingleton<PlatformCall>();
         services.AddSingleton<TagRules>();

@@ -7,8 +7,8 @@ namespace YiMaTong.Issuing.Platform;
 /// <summary>Works out every citizen's tags anew inside one unit of change. Citizens whose tags stay get no revision.</summary>
 internal static class TagRecompute
 {
-    /// <summary>Rows read at once: a few hundred kilobytes.</summary>
-    public const int BatchSize = 5000;
+    /// <summary>Rows read at once, and ids named in one query.</summary>
+    public const int BatchSize = 1000;
 
     /// <summary>Works out the tags.</summary>
     /// <returns>How many citizens there are, and how many changed.</returns>
