@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace YiMaTong.Issuing.RealName;
 
 /// <summary>Options of real-name authentication, section "Issuing:RealName".</summary>
@@ -22,43 +20,4 @@ internal sealed class RealNameOptions
 
     /// <summary>How long an answer is waited for, in milliseconds, 100 to 30,000.</summary>
     public int TimeoutMs { get; set; } = 3000;
-}
-
-/// <summary>Collects everything that is wrong with the options, and keeps the simulation out of production.</summary>
-internal sealed class RealNameOptionsValidator(IConfiguration configuration) : IValidateOptions<RealNameOptions>
-{
-    public ValidateOptionsResult Validate(string? name, RealNameOptions options)
-    {
-        var errors = new List<string>();
-        switch (options.Mode)
-        {
-            case RealNameOptions.Simulated:
-                if (!configuration.GetValue("Issuing:Demonstration", false))
-                {
-                    errors.Add($"{RealNameOptions.Section}:Mode: simulated is for demonstrations: it needs "
-                        + "Issuing:Demonstration to be true (simulated)");
-                }
-
-                break;
-            case RealNameOptions.Http:
-                if (!Uri.TryCreate(options.Endpoint, UriKind.Absolute, out var endpoint)
-                    || !(endpoint.Scheme == Uri.UriSchemeHttps || (endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback)))
-                {
-                    errors.Add($"{RealNameOptions.Section}:Endpoint: must be an absolute https address, or http on a "
-                        + $"loopback address ({options.Endpoint})");
-                }
-
-                break;
-            default:
-                errors.Add($"{RealNameOptions.Section}:Mode: must be http or simulated ({options.Mode})");
-                break;
-        }
-
-        if (options.TimeoutMs is < 100 or > 30_000)
-        {
-            errors.Add($"{RealNameOptions.Section}:{nameof(options.TimeoutMs)}: must be 100 to 30000 ({options.TimeoutMs})");
-        }
-
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-    }
 }
