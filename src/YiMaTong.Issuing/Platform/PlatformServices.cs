@@ -1,0 +1,15 @@
+namespace YiMaTong.Issuing.Platform;
+
+/// <summary>Registers the platform registry.</summary>
+internal static class PlatformServices
+{
+    public static IServiceCollection AddIssuingPlatform(this IServiceCollection services, IConfiguration configuration)
+    {
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapIssuingPlatform(this IEndpointRouteBuilder endpoints)
+    {
+        return endpoints;
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace YiMaTong.Issuing.Storage;
+
+/// <summary>Registers the database and what writes to it.</summary>
+internal static class StorageServices
+{
+    public static IServiceCollection AddIssuingStorage(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<SqliteSettings>();
+        services.AddPooledDbContextFactory<IssuingDbContext>(Configure);
+        services.AddSingleton<ChangeWriter>();
+        services.AddSingleton(CreateSealer);
+        return services;
+    }
+
+    private static void Configure(IServiceProvider services, DbContextOptionsBuilder builder) => builder
+        .UseSqlite(SqliteSettings.ConnectionString(services.GetRequiredService<IOptions<IssuingOptions>>().Value.Database))
+        .UseSnakeCaseNamingConvention()
+        .AddInterceptors(services.GetRequiredService<SqliteSettings>());
+
+    private static FieldSealer CreateSealer(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<IssuingOptions>>().Value;
+        return new FieldSealer(
+            KeyFiles.ReadKey($"{IssuingOptions.Section}:SealKeyFile", options.SealKeyFile, options.CreateMissingKeys));
+    }
+}
