@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using YiMaTong.Issuing.Citizens;
 using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Platform;
@@ -11,6 +12,7 @@ public static class IssuingServices
     /// <summary>Registers everything that issuing consists of; settings come from section "Issuing".</summary>
     public static IServiceCollection AddIssuing(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton<IValidateOptions<IssuingOptions>, IssuingOptionsValidator>();
         services.AddOptions<IssuingOptions>().Bind(configuration.GetSection(IssuingOptions.Section)).ValidateOnStart();
         return services
             .AddIssuingStorage()

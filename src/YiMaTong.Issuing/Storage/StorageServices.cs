@@ -14,6 +14,9 @@ internal static class StorageServices
         services.AddPooledDbContextFactory<IssuingDbContext>(Configure);
         services.AddSingleton<ChangeWriter>();
         services.AddSingleton(CreateSealer);
+        services.AddSingleton<StorageStarter>();
+        services.AddHostedService(provider => provider.GetRequiredService<StorageStarter>());
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>(StorageHealthCheck.Name, tags: ["ready"]);
         return services;
     }
 
