@@ -22,7 +22,9 @@ internal sealed class FeedSignal
         public async Task Wait(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+#pragma warning disable VSTHRD003 // Nothing runs behind this task: it is the pulse, and completes in a context of its own.
             await Task.WhenAny(next.Task, Task.Delay(limit, time, ended.Token));
+#pragma warning restore VSTHRD003
             await ended.CancelAsync();
             cancellationToken.ThrowIfCancellationRequested();
         }
