@@ -18,6 +18,9 @@ internal sealed class FeedSignal
     /// <summary>One listening; it hears one pulse.</summary>
     internal readonly struct Listener(TaskCompletionSource next)
     {
+        /// <summary>Whether the pulse has come.</summary>
+        public bool Heard => next.Task.IsCompleted;
+
         /// <summary>Waits for the pulse, at most for a time.</summary>
         public async Task Wait(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
         {

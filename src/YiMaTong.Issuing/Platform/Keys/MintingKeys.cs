@@ -25,7 +25,7 @@ internal sealed class MintingKeys(
     /// <inheritdoc />
     public void Dispose() => _loading.Dispose();
 
-    private bool IsFresh(View view) => !view.Changed.IsCompleted && time.GetElapsedTime(view.LoadedAt) < MaxAge;
+    private bool IsFresh(View view) => !view.Changes.Heard && time.GetElapsedTime(view.LoadedAt) < MaxAge;
 
     private CodeKey Pick(View view)
     {
@@ -62,7 +62,7 @@ internal sealed class MintingKeys(
     private async Task<View> Load(CancellationToken cancellationToken)
     {
         // Both are taken before the query: a change while it runs makes the view stale, never too young.
-        var changed = signal.Next;
+        var changes = signal.Listen();
         var loadedAt = time.GetTimestamp();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await db.CodeKeys.AsNoTracking()
@@ -71,8 +71,8 @@ internal sealed class MintingKeys(
             .ToListAsync(cancellationToken);
         var keys = rows.Select(row => (
             new CodeKey((byte)row.KeyId, sealer.OpenBytes(SealedColumns.CodeKey, row.KeySealed)), row.MintFrom));
-        return new View([.. keys], loadedAt, changed);
+        return new View([.. keys], loadedAt, changes);
     }
 
-    private sealed record View((CodeKey Key, DateTimeOffset MintFrom)[] NewestFirst, long LoadedAt, Task Changed);
+    private sealed record View((CodeKey Key, DateTimeOffset MintFrom)[] NewestFirst, long LoadedAt, FeedSignal.Listener Changes);
 }
