@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -17,16 +18,14 @@ internal sealed record Gate(
     int ResponseKeyId,
     byte[] ResponseKey)
 {
+    private static readonly ConcurrentDictionary<string, byte> Sent = new();
     private static int s_moments;
 
-    /// <summary>
-    /// A time within the window that no request of this run has carried: two requests in one second with equal fields are
-    /// one request, and the second is a retry or a replay.
-    /// </summary>
+    /// <summary>A time within the window, away from the present, for requests that are altered after signing.</summary>
     public static string NextTime()
     {
-        var step = Interlocked.Increment(ref s_moments) % 560;
-        return WireTime(DateTimeOffset.UtcNow.AddSeconds(step - 280));
+        var step = Interlocked.Increment(ref s_moments) % 100;
+        return WireTime(DateTimeOffset.UtcNow.AddSeconds(step + 150));
     }
 
     /// <summary>yyyyMMddHHmmss in UTC+8.</summary>
@@ -38,7 +37,7 @@ internal sealed record Gate(
         Signed(new()
         {
             ["merchantId"] = MerchantId,
-            ["time"] = time ?? NextTime(),
+            ["time"] = time ?? FreshTime(code),
             [spelling] = code,
             ["macId"] = MacId,
         });
@@ -53,6 +52,25 @@ internal sealed record Gate(
     public Task<Answer> Decode(string code) => Send(Request(code));
 
     public Task<Answer> Send(Dictionary<string, string> request) => Api.Post(Paths.Decode, request);
+
+    /// <summary>
+    /// The present or, where this device has asked about this code in this second already, the nearest second before it: two
+    /// requests with equal fields are one request, and the second is a retry or a replay.
+    /// </summary>
+    private string FreshTime(string code)
+    {
+        var now = DateTimeOffset.UtcNow;
+        for (var back = 0; back < 280; back++)
+        {
+            var time = WireTime(now.AddSeconds(-back));
+            if (Sent.TryAdd($"{MerchantId}|{MacId}|{code}|{time}", 0))
+            {
+                return time;
+            }
+        }
+
+        throw new InvalidOperationException($"device {MacId} has asked about one code too often for the window");
+    }
 
     /// <summary>Decodes, expects success and opens the answer.</summary>
     public async Task<JsonElement> DecodeAndOpen(string code)
