@@ -234,5 +234,6 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
     private Task<Answer> Refresh(TestApp app, string refreshToken, string scope = "") => Api.Post(
         Paths.Authorize, new { appId = app.AppId, grantType = "refresh_token", refreshToken, scope });
 
-    private static string Base64Url(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    private static string Base64Url(byte[] bytes) =>
+        Convert.ToBase64String(bytes).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 }

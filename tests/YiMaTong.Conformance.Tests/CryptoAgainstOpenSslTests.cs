@@ -22,7 +22,8 @@ public sealed class CryptoAgainstOpenSslTests : IDisposable
         await Write("text", Encoding.UTF8.GetBytes(Text));
         await Write("signature", Convert.FromBase64String(RequestSigner.Sign(key, profile, Text)));
 
-        var output = await OpenSsl(["dgst", "-sha256", .. SigOptions(profile), "-verify", "public.pem", "-signature", "signature", "text"]);
+        var output = await OpenSsl(
+            ["dgst", "-sha256", .. SigOptions(profile), "-verify", "public.pem", "-signature", "signature", "text"]);
 
         Assert.Contains("Verified OK", output, StringComparison.Ordinal);
     }
@@ -107,7 +108,8 @@ public sealed class CryptoAgainstOpenSslTests : IDisposable
     {
         var fields = new Dictionary<string, string>
         {
-            ["time"] = "20260916201200", ["sign"] = "x", ["qrcode"] = "", ["qrcod"] = "YM1ABC", ["merchantId"] = "hz-bus", ["macId"] = "gate-1",
+            ["time"] = "20260916201200", ["sign"] = "x", ["qrcode"] = "", ["qrcod"] = "YM1ABC",
+            ["merchantId"] = "hz-bus", ["macId"] = "gate-1",
         };
 
         Assert.Equal(Text, RequestSigner.Canonical(fields));

@@ -17,7 +17,8 @@ public sealed class HttpTests(ConformanceTarget target) : ConformanceTest(target
     {
         string[] bodies =
         [
-            "{", "nonsense", "{\"accessToken\":}", "{\"accessToken\":\"a\"", "{\"a\":1,}", "{}x", "{} {}", "[]", "\"text\"", "12", "true",
+            "{", "nonsense", "{\"accessToken\":}", "{\"accessToken\":\"a\"", "{\"a\":1,}", "{}x", "{} {}",
+            "[]", "\"text\"", "12", "true",
             "{accessToken:\"a\"}", "{'accessToken':'a'}", "// remark\n{}", "{\"accessToken\":\"a\u0001\"}",
             "{\"accessToken\":\"\\x41\"}", "{\"accessToken\":NaN}", "{\"accessToken\":01}",
         ];

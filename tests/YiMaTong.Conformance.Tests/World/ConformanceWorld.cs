@@ -74,7 +74,12 @@ internal sealed class ConformanceWorld
     public string Name(string what) => $"conf-{Run}-{what}-{Interlocked.Increment(ref _names)}";
 
     public async Task<string> Scene(
-        bool singleUse = false, string kind = "a", string[]? fields = null, uint[]? tagNumbers = null, string rule = "", string[]? types = null)
+        bool singleUse = false,
+        string kind = "a",
+        string[]? fields = null,
+        uint[]? tagNumbers = null,
+        string rule = "",
+        string[]? types = null)
     {
         var id = Name("scene");
         await Operator.PutScene(id, singleUse, kind, fields, tagNumbers, rule, types);
@@ -126,7 +131,8 @@ internal sealed class ConformanceWorld
     public async Task<TestCitizen> Stranger(string name = "张三", string? idNumber = null)
     {
         var number = idNumber ?? ResidentNumber.Next();
-        var answer = await Api.Post("/api/v1/citizen/sessions", new { idType = "01", idNumber = number, name, phone = "13900000000" });
+        var answer = await Api.Post(
+            "/api/v1/citizen/sessions", new { idType = "01", idNumber = number, name, phone = "10000000000" });
         return new(Api, number, name, Envelope.Is(answer, "PY0000")["sessionToken"]);
     }
 
