@@ -1,3 +1,9 @@
+using Microsoft.Extensions.Options;
+using YiMaTong.Issuing.Minting;
+using YiMaTong.Issuing.OAuth;
+using YiMaTong.Issuing.RealName;
+using YiMaTong.Issuing.Standard;
+
 namespace YiMaTong.Issuing.Citizens;
 
 /// <summary>Registers minting, authorisation and what citizens do for themselves.</summary>
@@ -5,11 +11,60 @@ internal static class CitizenServices
 {
     public static IServiceCollection AddIssuingCitizens(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddIssuingOAuth(configuration);
+        AddCitizens(services, configuration);
+        AddRealName(services, configuration);
+        AddMinting(services, configuration);
         return services;
     }
 
     public static IEndpointRouteBuilder MapIssuingCitizens(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapIssuingOAuth();
+        endpoints.MapGrpcService<CitizenEndpoint>();
+        endpoints.MapGrpcService<QrcodeEndpoint>();
+        endpoints.MapGrpcService<CatalogEndpoint>();
         return endpoints;
+    }
+
+    private static void AddCitizens(IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions<CitizenOptions, CitizenOptionsValidator>(services, configuration, CitizenOptions.Section);
+        services.AddSingleton<AuthenticationLimit>();
+        services.AddScoped<CitizenSessions>();
+        services.AddScoped<GrantStanding>();
+        services.AddScoped<CitizenAuthenticator>();
+        services.AddScoped<CitizenActs>();
+    }
+
+    private static void AddRealName(IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions<RealNameOptions, RealNameOptionsValidator>(services, configuration, RealNameOptions.Section);
+        services.AddHttpClient(HttpRealNameAuthority.ClientName);
+        services.AddSingleton<SimulatedRealNameAuthority>();
+        services.AddSingleton<HttpRealNameAuthority>();
+        services.AddSingleton<IRealNameAuthority>(provider =>
+            provider.GetRequiredService<IOptions<RealNameOptions>>().Value.Mode == RealNameOptions.Simulated
+                ? provider.GetRequiredService<SimulatedRealNameAuthority>()
+                : provider.GetRequiredService<HttpRealNameAuthority>());
+    }
+
+    private static void AddMinting(IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions<MintingOptions, MintingOptionsValidator>(services, configuration, MintingOptions.Section);
+        AddOptions<ServiceAreaOptions, MintingOptionsValidator>(services, configuration, ServiceAreaOptions.Section);
+        services.AddSingleton<MintingLimit>();
+        services.AddSingleton<PositionCheck>();
+        services.AddScoped<GrantReader>();
+        services.AddScoped<CodeShower>();
+    }
+
+    private static void AddOptions<TOptions, TValidator>(
+        IServiceCollection services, IConfiguration configuration, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateOnStart();
     }
 }

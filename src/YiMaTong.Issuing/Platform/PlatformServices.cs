@@ -5,6 +5,9 @@ internal static class PlatformServices
 {
     public static IServiceCollection AddIssuingPlatform(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton<TagRules>();
+        services.AddSingleton<CitizenRegistrar>();
+        services.AddSingleton<MintingKeys>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -20,6 +21,7 @@ internal sealed class FieldSealer
 
     private readonly byte[] _sealKey;
     private readonly byte[] _lookupKey;
+    private readonly byte[] _pseudonymKey;
 
     /// <summary>Derives one key for seals and one for look-ups.</summary>
     /// <param name="key">32 random bytes.</param>
@@ -32,6 +34,7 @@ internal sealed class FieldSealer
 
         _sealKey = Derive(key, "yimatong field seal 1");
         _lookupKey = Derive(key, "yimatong lookup hash 1");
+        _pseudonymKey = Derive(key, "yimatong pseudonym 1");
         KeyCheck = Derive(key, "yimatong key check 1")[..16];
     }
 
@@ -94,6 +97,18 @@ internal sealed class FieldSealer
     /// </summary>
     public byte[] LookupHash(string idType, string idNumber) =>
         HMACSHA256.HashData(_lookupKey, Encoding.UTF8.GetBytes($"{idType}\u001F{idNumber.Trim().ToUpperInvariant()}"));
+
+    /// <summary>
+    /// A citizen's name for one app: HMAC-SHA256 over handle and app, the first 24 bytes, so that two apps cannot find out
+    /// that they know the same citizen.
+    /// </summary>
+    public byte[] Pseudonym(ulong handle, string appId)
+    {
+        var message = new byte[sizeof(ulong) + Encoding.UTF8.GetByteCount(appId)];
+        BinaryPrimitives.WriteUInt64BigEndian(message, handle);
+        Encoding.UTF8.GetBytes(appId, message.AsSpan(sizeof(ulong)));
+        return HMACSHA256.HashData(_pseudonymKey, message)[..24];
+    }
 
     /// <summary>What is stored of a random 256-bit token: its SHA-256.</summary>
     public static byte[] TokenHash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
