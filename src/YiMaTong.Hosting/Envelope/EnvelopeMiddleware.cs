@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace YiMaTong.Hosting.Envelope;
+
+/// <summary>Sees to it that every REST answer is the standard's envelope, errors included.</summary>
+internal sealed class EnvelopeMiddleware(
+    RequestDelegate next, IOptions<EnvelopeOptions> options, ILogger<EnvelopeMiddleware> logger)
+{
+    private readonly PathString[] _exempt = [.. options.Value.ExemptPrefixes.Select(prefix => new PathString(prefix))];
+
+    public Task InvokeAsync(HttpContext context) =>
+        IsGrpc(context.Request) || IsExempt(context.Request.Path) ? next(context) : InvokeInEnvelopeAsync(context);
+
+    private static bool IsGrpc(HttpRequest request) =>
+        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+
+    private bool IsExempt(PathString path)
+    {
+        foreach (var prefix in _exempt)
+        {
+            if (path.StartsWithSegments(prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task InvokeInEnvelopeAsync(HttpContext context)
+    {
+        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new ErrorBodyFilter(context.Response, body));
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; there is nobody to answer.
+            return;
+        }
+        catch (BadHttpRequestException refused)
+        {
+            context.Response.StatusCode = refused.StatusCode;
+        }
+        catch (Exception unexpected) when (!context.Response.HasStarted)
+        {
+            HostingLog.RequestFailed(logger, unexpected);
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+        finally
+        {
+            context.Features.Set(body);
+        }
+
+        if (context.Response.StatusCode >= 400 && !context.Response.HasStarted)
+        {
+            await Refusal.ForStatus(context.Response.StatusCode).WriteAsync(context);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+using YiMaTong.Codes.Returns;
+
+namespace YiMaTong.Hosting.Envelope;
+
+/// <summary>
+/// A handler that fails unexpectedly answers PY1999 in its own reply, over gRPC and REST alike; the cause goes to the log.
+/// </summary>
+internal sealed class SystemErrorInterceptor(ILogger<SystemErrorInterceptor> logger) : Interceptor
+{
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, context);
+        return call.IsCompletedSuccessfully ? call : AwaitAsync(call, context);
+    }
+
+    private async Task<TResponse> AwaitAsync<TResponse>(Task<TResponse> call, ServerCallContext context)
+    {
+        try
+        {
+#pragma warning disable VSTHRD003 // The task was started by this interceptor's own call of the continuation.
+            return await call;
+#pragma warning restore VSTHRD003
+        }
+        catch (Exception unexpected) when (
+            unexpected is not RpcException and not OperationCanceledException
+            && Activator.CreateInstance<TResponse>() is IMessage)
+        {
+            HostingLog.HandlerFailed(logger, context.Method, unexpected);
+            var response = Activator.CreateInstance<TResponse>();
+            var message = (IMessage)response!;
+            message.Descriptor.FindFieldByName("code")?.Accessor.SetValue(message, PyCodes.SystemError.Code);
+            message.Descriptor.FindFieldByName("msg")?.Accessor.SetValue(message, PyCodes.SystemError.Message);
+            return response;
+        }
+    }
+}

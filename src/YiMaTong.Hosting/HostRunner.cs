@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Builder;
+using YiMaTong.Hosting.Settings;
+
+namespace YiMaTong.Hosting;
+
+/// <summary>Runs a service's process from start to stop.</summary>
+public static class HostRunner
+{
+    /// <summary>
+    /// Builds and runs the application until it is told to stop. A fault that an operator can mend ends with one line a
+    /// fault on standard error; any other keeps its trace.
+    /// </summary>
+    /// <param name="build">Builds the application.</param>
+    /// <returns>The exit code: 0 after a stop, 1 when the start failed.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> build)
+    {
+        try
+        {
+            await using var app = build();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception exception) when (StartupFailure.Describe(exception) is { } lines)
+        {
+            foreach (var line in lines)
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace YiMaTong.Hosting.Listeners;
+
+/// <summary>Which listener a connection came in by.</summary>
+public enum ListenerKind
+{
+    /// <summary>REST and pages.</summary>
+    Rest,
+
+    /// <summary>gRPC.</summary>
+    Grpc,
+
+    /// <summary>Health and metrics.</summary>
+    Admin,
+}
+
+/// <summary>
+/// Marks each connection with its listener. A Host header can lie and a port of 0 is not known beforehand; the mark is
+/// neither.
+/// </summary>
+public static class Listener
+{
+    /// <summary>The listener that this request came in by; REST for a connection that bears no mark.</summary>
+    public static ListenerKind Of(HttpContext context) => context.Features.Get<Mark>()?.Kind ?? ListenerKind.Rest;
+
+    internal static Func<ConnectionDelegate, ConnectionDelegate> Marking(ListenerKind kind)
+    {
+        var mark = new Mark(kind);
+        return next => connection =>
+        {
+            connection.Features.Set(mark);
+            return next(connection);
+        };
+    }
+
+    private sealed record Mark(ListenerKind Kind);
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using YiMaTong.Hosting.Envelope;
+using YiMaTong.Hosting.Health;
+using YiMaTong.Hosting.Listeners;
+using YiMaTong.Hosting.Rest;
+using YiMaTong.Hosting.Settings;
+
+namespace YiMaTong.Hosting;
+
+/// <summary>
+/// What the services share: three listeners, the envelope, checked bodies and limits, gRPC with JSON transcoding, health,
+/// metrics, a graceful stop.
+/// </summary>
+public static class YiMaTongHosting
+{
+    /// <summary>Tag for health checks that <c>/readyz</c> asks.</summary>
+    public const string ReadyTag = AdminEndpoints.ReadyTag;
+
+    /// <summary>Registers the shared parts.</summary>
+    public static WebApplicationBuilder AddYiMaTongHosting(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddValidatedOptions<ListenersOptions, ListenersOptionsValidator>(
+            builder.Configuration.GetSection(ListenersOptions.Section));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelListeners>();
+        services.AddSingleton<BoundAddresses>();
+        services.AddSingleton<Drain>();
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddOptions<HostOptions>().Configure<IOptions<ListenersOptions>>((host, listeners) =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(
+                listeners.Value.DrainSeconds + listeners.Value.StopSeconds));
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<ListenersOptions>>((limiter, listeners) =>
+            RestLimiter.Configure(limiter, listeners.Value));
+        services.AddRateLimiter(_ => { });
+        services.AddGrpc(grpc => grpc.Interceptors.Add<SystemErrorInterceptor>()).AddJsonTranscoding();
+        services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<IOptions<ListenersOptions>>(
+            (grpc, listeners) => grpc.MaxReceiveMessageSize = listeners.Value.MaxGrpcMessageBytes);
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks();
+        services.AddHealthChecks();
+        // The built-in meters of runtime and server beside our own; no other instrumentation library is needed.
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("YiMaTong.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddPrometheusExporter());
+        return builder;
+    }
+
+    /// <summary>Builds the shared pipeline. Services are mapped after it.</summary>
+    public static WebApplication UseYiMaTongHosting(this WebApplication app)
+    {
+        app.MapWhen(context => Listener.Of(context) == ListenerKind.Admin, AdminEndpoints.Map);
+        app.UseMiddleware<EnvelopeMiddleware>();
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseMiddleware<RestBodyMiddleware>();
+        app.MapGrpcHealthChecksService();
+        if (app.Services.GetRequiredService<IOptions<ListenersOptions>>().Value.Reflection)
+        {
+            app.MapGrpcReflectionService();
+        }
+
+        return app;
+    }
+}
