@@ -8,27 +8,39 @@ namespace YiMaTong.Rules;
 /// <param name="Bits">The bits.</param>
 public readonly record struct SubjectAttributes(ulong Bits)
 {
-    private const string Levels = "ABCDEF";
+    internal const int LevelMax = 6;
+    internal const int VeteranBit = 3;
+    internal const int DisabledBit = 4;
+    internal const int StudentBit = 5;
+    internal const int SeniorBit = 6;
+    private const int MarkShift = 8;
+
+    private static readonly string[] LevelNames = ["", "A", "B", "C", "D", "E", "F"];
+    private static readonly string[] MarkNames = ["", "red", "yellow", "blue"];
 
     /// <summary>"A" to "F", or empty.</summary>
-    public string TalentLevel => (Bits & 7) is var level and > 0 and <= 6 ? LevelNames[(int)level - 1] : "";
+    public string TalentLevel => LevelNames[LevelNumber];
 
     /// <summary>Served in the forces.</summary>
-    public bool Veteran => (Bits & (1UL << 3)) != 0;
+    public bool Veteran => (Bits & (1UL << VeteranBit)) != 0;
 
     /// <summary>Holds a disability certificate.</summary>
-    public bool Disabled => (Bits & (1UL << 4)) != 0;
+    public bool Disabled => (Bits & (1UL << DisabledBit)) != 0;
 
     /// <summary>Is enrolled at a school.</summary>
-    public bool Student => (Bits & (1UL << 5)) != 0;
+    public bool Student => (Bits & (1UL << StudentBit)) != 0;
 
     /// <summary>Is 60 years or older.</summary>
-    public bool Senior => (Bits & (1UL << 6)) != 0;
+    public bool Senior => (Bits & (1UL << SeniorBit)) != 0;
 
     /// <summary>"red", "yellow", "blue", or empty (三色五益).</summary>
-    public string PractitionerMark => ((Bits >> 8) & 3) switch { 1 => "red", 2 => "yellow", 3 => "blue", _ => "" };
+    public string PractitionerMark => MarkNames[MarkNumber];
 
-    private static readonly string[] LevelNames = ["A", "B", "C", "D", "E", "F"];
+    /// <summary>0 for none, 1 to 6 for A to F. 7 is no level, and reads as none.</summary>
+    internal int LevelNumber => (int)(Bits & 7) is var level and <= LevelMax ? level : 0;
+
+    /// <summary>0 for none, 1 to 3 for red, yellow, blue.</summary>
+    internal int MarkNumber => (int)((Bits >> MarkShift) & 3);
 
     /// <summary>Packs attributes.</summary>
     /// <returns>False when the level or the mark is none of those named above; <paramref name="field"/> names which.</returns>
@@ -37,24 +49,24 @@ public readonly record struct SubjectAttributes(ulong Bits)
         out SubjectAttributes attributes, out string? field)
     {
         attributes = default;
-        var level = talentLevel.Length == 0 ? 0 : talentLevel.Length == 1 ? Levels.IndexOf(talentLevel[0]) + 1 : -1;
-        if (level < 0 || (level == 0 && talentLevel.Length > 0))
+        var level = LevelNumberOf(talentLevel);
+        var mark = MarkNumberOf(practitionerMark);
+        field = level < 0 ? "talentLevel" : mark < 0 ? "practitionerMark" : null;
+        if (field is not null)
         {
-            field = "talentLevel";
             return false;
         }
 
-        var mark = practitionerMark switch { "" => 0, "red" => 1, "yellow" => 2, "blue" => 3, _ => -1 };
-        if (mark < 0)
-        {
-            field = "practitionerMark";
-            return false;
-        }
-
-        field = null;
-        attributes = new((uint)level | Bit(veteran, 3) | Bit(disabled, 4) | Bit(student, 5) | Bit(senior, 6) | ((ulong)(uint)mark << 8));
+        attributes = new((uint)level | Bit(veteran, VeteranBit) | Bit(disabled, DisabledBit) | Bit(student, StudentBit)
+            | Bit(senior, SeniorBit) | ((ulong)(uint)mark << MarkShift));
         return true;
     }
+
+    /// <summary>Number of a level's name; -1 where it is none.</summary>
+    internal static int LevelNumberOf(string name) => Array.IndexOf(LevelNames, name);
+
+    /// <summary>Number of a mark's name; -1 where it is none.</summary>
+    internal static int MarkNumberOf(string name) => Array.IndexOf(MarkNames, name);
 
     private static ulong Bit(bool value, int position) => value ? 1UL << position : 0;
 }

@@ -1,0 +1,149 @@
+using System.Numerics;
+using FASTER.core;
+
+namespace YiMaTong.Directory;
+
+/// <summary>
+/// One filling of the directory: a FASTER store and its overflow file, from empty to dropped. Invariants:
+/// <list type="bullet">
+/// <item><see cref="TryRead"/> may be called by any thread at any time, also during and after <see cref="Dispose"/>: it
+/// holds a session of the pool while it touches the store, and the store is dropped after the pool is retired.</item>
+/// <item><see cref="Apply"/>, <see cref="MarkComplete"/> and <see cref="Dispose"/> are called by one thread at a time.</item>
+/// <item>Completeness is read before the store: what is complete then holds every subject, so that absence afterwards is
+/// a true "no". The other order would make a subject that arrives in between a false one.</item>
+/// <item>A record is overwritten in place only under FASTER's lock of that record, which readers of the mutable region
+/// share; records outside it never change. So a reader copies a whole record.</item>
+/// </list>
+/// </summary>
+internal sealed class SubjectStore : IDisposable
+{
+    // 16 pages at the least: with fewer, FASTER has too few to write out while it fills others.
+    private const int PagesBits = 4;
+    private const int PageSizeBitsMax = 22;
+    private const int SegmentSizeBitsMax = 26;
+
+    private readonly IDevice _device;
+    private readonly FasterKV<ulong, SubjectRecord> _store;
+    private readonly SessionPool _sessions;
+    private long _count;
+    private bool _complete;
+
+    public SubjectStore(DirectoryOptions options, string path)
+    {
+        var memorySizeBits = 20 + BitOperations.Log2((uint)options.MemoryMiB);
+        var pageSizeBits = Math.Min(PageSizeBitsMax, memorySizeBits - PagesBits);
+        _device = Devices.CreateLogDevice(path, preallocateFile: false, deleteOnClose: true);
+        var log = new LogSettings
+        {
+            LogDevice = _device,
+            MemorySizeBits = memorySizeBits,
+            PageSizeBits = pageSizeBits,
+            SegmentSizeBits = Math.Max(pageSizeBits, SegmentSizeBitsMax),
+            MutableFraction = 0.9,
+            PreallocateLog = false,
+            ReadCacheSettings = null,
+            ReadCopyOptions = new ReadCopyOptions(ReadCopyFrom.None, ReadCopyTo.None),
+        };
+        _store = new FasterKV<ulong, SubjectRecord>(
+            IndexBuckets(options.ExpectedSubjects), log, comparer: new HandleComparer(),
+            tryRecoverLatest: false, concurrencyControlMode: ConcurrencyControlMode.RecordIsolation);
+        _sessions = new SessionPool(_store, SessionPool.DefaultSize);
+    }
+
+    public long Count => Volatile.Read(ref _count);
+
+    public bool IsComplete => Volatile.Read(ref _complete);
+
+    /// <summary>Looks a subject up.</summary>
+    /// <returns>False when the store is going or gone.</returns>
+    public bool TryRead(ulong handle, out SubjectRecord record, out LookupStatus status)
+    {
+        var absent = IsComplete ? LookupStatus.NotFound : LookupStatus.Unknown;
+        record = default;
+        status = absent;
+        if (!_sessions.TryTake(out var slot))
+        {
+            return false;
+        }
+
+        try
+        {
+            var session = slot.Session!;
+            var input = default(SubjectRecord);
+            var result = session.Read(ref handle, ref input, ref record);
+            if (result.IsPending)
+            {
+                session.CompletePendingWithOutputs(out var outputs, wait: true);
+                result = FirstOf(outputs, ref record);
+            }
+
+            status = result.Found ? LookupStatus.Found : result.NotFound ? absent : LookupStatus.Unknown;
+            return true;
+        }
+        finally
+        {
+            SessionPool.Return(slot);
+        }
+    }
+
+    public void Apply(ulong handle, in SubjectRecord record)
+    {
+        ObjectDisposedException.ThrowIf(!_sessions.TryTake(out var slot), this);
+
+        try
+        {
+            var session = slot.Session!;
+            var input = record;
+            var output = default(SubjectRecord);
+            var result = session.RMW(ref handle, ref input, ref output);
+            if (result.IsPending)
+            {
+                session.CompletePendingWithOutputs(out var outputs, wait: true);
+                result = FirstOf(outputs, ref output);
+            }
+
+            if (result.NotFound)
+            {
+                Interlocked.Increment(ref _count);
+            }
+            else if (!result.Found)
+            {
+                throw new IOException($"A subject's record could not be kept in {_device.FileName}");
+            }
+        }
+        finally
+        {
+            SessionPool.Return(slot);
+        }
+    }
+
+    public void MarkComplete() => Volatile.Write(ref _complete, true);
+
+    public void Dispose()
+    {
+        _sessions.Retire();
+        _store.Dispose();
+        _device.Dispose();
+    }
+
+    // The operation that went to the file is the only one this session has under way.
+    private static Status FirstOf(
+        CompletedOutputIterator<ulong, SubjectRecord, SubjectRecord, SubjectRecord, Empty> outputs,
+        ref SubjectRecord record)
+    {
+        using (outputs)
+        {
+            var status = default(Status);
+            while (outputs.Next())
+            {
+                status = outputs.Current.Status;
+                record = outputs.Current.Output;
+            }
+
+            return status;
+        }
+    }
+
+    // A bucket is a cache line of seven entries: one for four subjects leaves room for an uneven spread.
+    private static long IndexBuckets(long subjects) => (long)BitOperations.RoundUpToPowerOf2((ulong)subjects / 4);
+}
