@@ -7,6 +7,8 @@ using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Standard;
 using YiMaTong.Directory;
+using YiMaTong.Hosting;
+using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Decode;
 
@@ -16,15 +18,18 @@ public static class DecodeServices
     private const string DefaultFolder = "data/decode";
 
     /// <summary>
-    /// Adds the node: settings from sections "Decode" and "Directory", the directory, the feed's client and the services.
+    /// Adds the node: settings from sections "Decode" and "Directory" (whose Folder is "data/decode" where not set), the
+    /// directory, the feed's client and the services.
     /// </summary>
     public static IServiceCollection AddDecode(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<DecodeOptions>().Bind(configuration.GetSection(DecodeOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<DecodeOptions>, DecodeOptionsValidator>();
-        services.AddOptions<DirectoryOptions>().Bind(configuration.GetSection("Directory"))
-            .PostConfigure(options => options.Folder = options.Folder.Length == 0 ? DefaultFolder : options.Folder);
+        services.AddValidatedOptions<DecodeOptions, DecodeOptionsValidator>(
+            configuration.GetSection(DecodeOptions.Section));
+        services.AddValidatedOptions<DirectoryOptions, DirectoryOptionsValidator>(
+            configuration.GetSection(DirectoryOptionsValidator.Section));
+        services.PostConfigure<DirectoryOptions>(
+            options => options.Folder = options.Folder.Length == 0 ? DefaultFolder : options.Folder);
         services.AddSingleton<ISubjectDirectory>(
             provider => new FasterSubjectDirectory(provider.GetRequiredService<IOptions<DirectoryOptions>>().Value));
 
@@ -44,7 +49,7 @@ public static class DecodeServices
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<StandardDecodeGrpcService>();
-        services.AddHealthChecks().AddCheck<NodeReadiness>("decode", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<NodeReadiness>("decode", tags: [YiMaTongHosting.ReadyTag]);
         return services;
     }
 

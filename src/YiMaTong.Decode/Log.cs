@@ -23,7 +23,4 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "Applying the feed failed at revision {Revision}; next try in {DelayMs} ms")]
     public static partial void FeedFailed(ILogger logger, Exception exception, ulong revision, long delayMs);
-
-    [LoggerMessage(8, LogLevel.Error, "A request failed")]
-    public static partial void RequestFailed(ILogger logger, Exception exception);
 }

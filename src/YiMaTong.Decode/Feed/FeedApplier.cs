@@ -181,10 +181,10 @@ internal sealed class FeedApplier(
     private void Forget(NodeState state, UInt128 epoch, string reason)
     {
         status.Publish(new(epoch, 0, state.ConfirmedAt, Complete: false, state.Generation + 1));
-        directory.Clear();
-        registry.Clear();
         if (state.Generation > 0)
         {
+            directory.Clear();
+            registry.Clear();
             Log.Cleared(logger, reason);
         }
     }

@@ -17,8 +17,7 @@ internal sealed class StandardDecodeGrpcService(
     RequestLedger ledger,
     DecodeEngine engine,
     DecodeMetrics metrics,
-    TimeProvider time,
-    ILogger<StandardDecodeGrpcService> logger) : StandardDecodeService.StandardDecodeServiceBase
+    TimeProvider time) : StandardDecodeService.StandardDecodeServiceBase
 {
     /// <inheritdoc />
     public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context) =>
@@ -35,17 +34,7 @@ internal sealed class StandardDecodeGrpcService(
         }
 
         var cause = PyCodes.SystemError;
-        StandardAnswer answer;
-        try
-        {
-            answer = Check(request, ref cause);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Log.RequestFailed(logger, e);
-            answer = new(PyCodes.SystemError);
-        }
-
+        var answer = Check(request, ref cause);
         metrics.Answered(cause, startedAt);
         var response = new DecodeQrcodeResponse { Code = answer.Code.Code, Msg = answer.Code.Message };
         if (answer.Response is not null)
