@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Settings;
 using YiMaTong.Issuing.Citizens;
 using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Platform;
@@ -12,8 +12,8 @@ public static class IssuingServices
     /// <summary>Registers everything that issuing consists of; settings come from section "Issuing".</summary>
     public static IServiceCollection AddIssuing(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<IssuingOptions>, IssuingOptionsValidator>();
-        services.AddOptions<IssuingOptions>().Bind(configuration.GetSection(IssuingOptions.Section)).ValidateOnStart();
+        services.AddValidatedOptions<IssuingOptions, IssuingOptionsValidator>(
+            configuration.GetSection(IssuingOptions.Section));
         return services
             .AddIssuingStorage()
             .AddIssuingFeed()

@@ -1,8 +1,14 @@
+using YiMaTong.Hosting;
 using YiMaTong.Issuing;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Services.AddIssuing(builder.Configuration);
+return await HostRunner.RunAsync(() =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddYiMaTongHosting();
+    builder.Services.AddIssuing(builder.Configuration);
 
-var app = builder.Build();
-app.MapIssuing();
-await app.RunAsync();
+    var app = builder.Build();
+    app.UseYiMaTongHosting();
+    app.MapIssuing();
+    return app;
+});

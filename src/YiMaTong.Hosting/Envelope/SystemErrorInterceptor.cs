@@ -14,7 +14,17 @@ internal sealed class SystemErrorInterceptor(ILogger<SystemErrorInterceptor> log
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        var call = continuation(request, context);
+        Task<TResponse> call;
+        try
+        {
+            call = continuation(request, context);
+        }
+        catch (Exception thrownAtOnce)
+        {
+            // A handler without a task of its own throws before there is one; it is judged like any other.
+            call = Task.FromException<TResponse>(thrownAtOnce);
+        }
+
         return call.IsCompletedSuccessfully ? call : AwaitAsync(call, context);
     }
 

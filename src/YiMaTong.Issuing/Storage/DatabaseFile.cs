@@ -43,7 +43,7 @@ internal static class DatabaseFile
             return;
         }
 
-        var verdict = await db.Database.SqlQueryRaw<string>("SELECT quick_check AS Value FROM pragma_quick_check(1)")
+        var verdict = await db.Database.SqlQueryRaw<string>("SELECT quick_check AS Value FROM pragma_quick_check")
             .ToListAsync(cancellationToken);
         if (verdict is not ["ok"])
         {

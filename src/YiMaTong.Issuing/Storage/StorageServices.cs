@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using YiMaTong.Hosting;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -16,7 +17,7 @@ internal static class StorageServices
         services.AddSingleton(CreateSealer);
         services.AddSingleton<StorageStarter>();
         services.AddHostedService(provider => provider.GetRequiredService<StorageStarter>());
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>(StorageHealthCheck.Name, tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>(StorageHealthCheck.Name, tags: [YiMaTongHosting.ReadyTag]);
         return services;
     }
 

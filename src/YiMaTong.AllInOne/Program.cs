@@ -1,0 +1,4 @@
+using System.CommandLine;
+using YiMaTong.AllInOne;
+
+return await Invocation.Command().Parse(args).InvokeAsync();

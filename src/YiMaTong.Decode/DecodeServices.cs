@@ -1,0 +1,63 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using YiMaTong.Decode.Engine;
+using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Requests;
+using YiMaTong.Decode.Sessions;
+using YiMaTong.Decode.Standard;
+using YiMaTong.Directory;
+using YiMaTong.Hosting;
+using YiMaTong.Hosting.Settings;
+
+namespace YiMaTong.Decode;
+
+/// <summary>Puts the decode node into a host.</summary>
+public static class DecodeServices
+{
+    private const string DefaultFolder = "data/decode";
+
+    /// <summary>
+    /// Adds the node: settings from sections "Decode" and "Directory" (whose Folder is "data/decode" where not set), the
+    /// directory, the feed's client and the services.
+    /// </summary>
+    public static IServiceCollection AddDecode(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddValidatedOptions<DecodeOptions, DecodeOptionsValidator>(
+            configuration.GetSection(DecodeOptions.Section));
+        services.AddValidatedOptions<DirectoryOptions, DirectoryOptionsValidator>(
+            configuration.GetSection(DirectoryOptionsValidator.Section));
+        services.PostConfigure<DirectoryOptions>(
+            options => options.Folder = options.Folder.Length == 0 ? DefaultFolder : options.Folder);
+        services.AddSingleton<ISubjectDirectory>(
+            provider => new FasterSubjectDirectory(provider.GetRequiredService<IOptions<DirectoryOptions>>().Value));
+
+        services.AddSingleton<NodeRegistry>();
+        services.AddSingleton<NodeStatus>();
+        services.AddSingleton<FeedApplier>();
+        services.AddHostedService<FeedClient>();
+
+        services.AddSingleton<ScanIdentity>();
+        services.AddSingleton<SingleUse>();
+        services.AddSingleton<DecodeEngine>();
+        services.AddSingleton<DecodeMetrics>();
+        services.AddSingleton<MerchantGate>();
+        services.AddSingleton<SessionTable>();
+        services.AddSingleton<SessionOpener>();
+        services.AddSingleton<ScanHandler>();
+        services.AddSingleton<DecodeGrpcService>();
+        services.AddSingleton<RequestLedger>();
+        services.AddSingleton<StandardDecodeGrpcService>();
+        services.AddHealthChecks().AddCheck<NodeReadiness>("decode", tags: [YiMaTongHosting.ReadyTag]);
+        return services;
+    }
+
+    /// <summary>Maps the node's services: gates over gRPC, B.4 over gRPC and REST.</summary>
+    public static IEndpointRouteBuilder MapDecode(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcService<DecodeGrpcService>();
+        endpoints.MapGrpcService<StandardDecodeGrpcService>();
+        return endpoints;
+    }
+}

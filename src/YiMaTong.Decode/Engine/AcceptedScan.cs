@@ -1,0 +1,7 @@
+namespace YiMaTong.Decode.Engine;
+
+/// <summary>What the first accepted scan of a code leaves for those who come later.</summary>
+/// <param name="ScanKey">Device and scan id of the scan.</param>
+/// <param name="DecisionId">Number of its decision.</param>
+/// <param name="At">Monotonic timestamp of its acceptance.</param>
+internal readonly record struct AcceptedScan(UInt128 ScanKey, UInt128 DecisionId, long At);

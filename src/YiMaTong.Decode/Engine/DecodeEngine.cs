@@ -1,0 +1,206 @@
+using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Online;
+using YiMaTong.Codes.Returns;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Registry;
+using YiMaTong.Directory;
+using YiMaTong.Rules;
+
+namespace YiMaTong.Decode.Engine;
+
+/// <summary>
+/// Answers scans from this node's memory: no upstream call, no exception, no allocation but a used code's claim.
+/// Thread-safe. The order of the checks is the order of Appendix C's certainty: first whether the node can tell, then the
+/// code, then its subject, then what the scene may know and whom it admits; a code is used up only when all else permits.
+/// </summary>
+internal sealed class DecodeEngine(
+    ISubjectDirectory directory,
+    NodeRegistry registry,
+    NodeStatus status,
+    SingleUse singleUse,
+    ScanIdentity identity,
+    IOptions<DecodeOptions> options,
+    TimeProvider time)
+{
+    private readonly int _skew = options.Value.SkewSeconds;
+    private readonly int _unknownKeyDoubtMs = options.Value.UnknownKeyDoubtMs;
+
+    /// <summary>Answers one scan.</summary>
+    public void Decode(in ScanInput scan, ref DecodeOutcome outcome)
+    {
+        var state = status.Current;
+        outcome = default;
+        outcome.DataRevision = state.Revision;
+        outcome.DataAgeMs = status.AgeMs(state);
+        outcome.Catalogue = registry.Catalogue;
+
+        var judged = new Judgement { HasScanId = !string.IsNullOrEmpty(scan.ScanId) };
+        judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId ?? "");
+        var cause = state.Complete ? Judge(scan, ref judged, ref outcome) : PyCodes.DataUnavailable;
+
+        // The node forgot all it knew meanwhile: what was read may be of either history.
+        if (status.Current.Generation != state.Generation)
+        {
+            cause = PyCodes.DataUnavailable;
+        }
+
+        Conclude(scan, judged, cause, ref outcome);
+    }
+
+    private PyCode Judge(in ScanInput scan, ref Judgement judged, ref DecodeOutcome outcome)
+    {
+        if (!registry.TryGetScene(scan.Merchant.SceneId, out var scene) || !scene.Active)
+        {
+            return PyCodes.MerchantUnknown;
+        }
+
+        if (!scene.Usable)
+        {
+            return PyCodes.SystemError;
+        }
+
+        if (scene.MaxStalenessMs != 0 && outcome.DataAgeMs > scene.MaxStalenessMs)
+        {
+            return PyCodes.DataUnavailable;
+        }
+
+        var cause = Open(scan.Code, outcome.DataAgeMs, ref judged);
+        if (cause == PyCodes.Success)
+        {
+            cause = JudgeCode(scene, judged);
+        }
+
+        return cause == PyCodes.Success ? JudgeSubject(scan, scene, ref judged, ref outcome) : cause;
+    }
+
+    private PyCode Open(ReadOnlySpan<char> text, long ageMs, ref Judgement judged)
+    {
+        var opened = OnlineCode.Open(registry.Keys, text, out judged.Code);
+        return opened switch
+        {
+            CodeOpenStatus.Opened => PyCodes.Success,
+            CodeOpenStatus.UnknownKey when ageMs > _unknownKeyDoubtMs => PyCodes.DataUnavailable,
+            CodeOpenStatus.UnknownKey or CodeOpenStatus.RevokedKey => PyCodes.IssuingKeyInvalid,
+            _ => PyCodes.NotOurCode,
+        };
+    }
+
+    private PyCode JudgeCode(SceneEntry scene, in Judgement judged)
+    {
+        if (!scene.Accepts(judged.Code.Payload.Type))
+        {
+            return PyCodes.UnsupportedType;
+        }
+
+        // Times of codes are whole seconds, so whole seconds decide their edges exactly.
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        long issuedAt = judged.Code.IssuedAt;
+        long life = judged.Code.Payload.LifeSeconds;
+        if (scene.SingleUse)
+        {
+            life = Math.Min(life, singleUse.HonouredSeconds - (2 * _skew));
+        }
+
+        if (now < issuedAt - _skew)
+        {
+            return PyCodes.Expired;
+        }
+
+        // A repetition of an accepted scan may come late: its code was in time when it was accepted.
+        var late = now >= issuedAt + life + _skew;
+        return late && !(scene.SingleUse && singleUse.Owns(judged.Code.Nonce, judged.ScanKey, judged.HasScanId))
+            ? PyCodes.Expired
+            : PyCodes.Success;
+    }
+
+    private PyCode JudgeSubject(in ScanInput scan, SceneEntry scene, ref Judgement judged, ref DecodeOutcome outcome)
+    {
+        switch (directory.TryRead(judged.Code.Payload.Handle, out outcome.Subject))
+        {
+            case LookupStatus.NotFound:
+                return PyCodes.NoSuchCode;
+            case LookupStatus.Unknown:
+                return PyCodes.DataUnavailable;
+            default:
+                break;
+        }
+
+        ref readonly var subject = ref outcome.Subject;
+        if (subject.State != SubjectState.Active || judged.Code.IssuedAt < subject.ValidFrom)
+        {
+            return PyCodes.Revoked;
+        }
+
+        if ((subject.SceneKinds & scene.KindBit) == 0
+            || (subject.ConsentUntil != 0 && time.GetUtcNow().ToUnixTimeSeconds() >= subject.ConsentUntil))
+        {
+            return PyCodes.SceneNotAuthorised;
+        }
+
+        if (!scan.EveryField && (scan.Fields & ~scene.Fields) != 0)
+        {
+            return PyCodes.FieldsNotRegistered;
+        }
+
+        var heldTags = subject.Tags & outcome.Catalogue.ActiveTags;
+        if (scene.Rule is { } rule
+            && !rule.Holds(new RuleInput(heldTags, new SubjectAttributes(subject.Attributes), scene.Route)))
+        {
+            return PyCodes.SceneRuleDenies;
+        }
+
+        return Permit(scan, scene, heldTags, ref judged, ref outcome);
+    }
+
+    private PyCode Permit(
+        in ScanInput scan, SceneEntry scene, ulong heldTags, ref Judgement judged, ref DecodeOutcome outcome)
+    {
+        judged.DecisionId = judged.HasScanId
+            ? identity.DecisionOf(judged.ScanKey, judged.Code.Nonce)
+            : ScanIdentity.NewDecision();
+        if (scene.SingleUse)
+        {
+            var claim = singleUse.Claim(judged.Code.Nonce, judged.ScanKey, judged.HasScanId, ref judged.DecisionId);
+            if (claim != ClaimStatus.Claimed)
+            {
+                return claim == ClaimStatus.Full ? PyCodes.Busy : PyCodes.AlreadyUsed;
+            }
+        }
+
+        var learnable = (byte)(scene.Fields & outcome.Subject.Fields);
+        outcome.Type = judged.Code.Payload.Type;
+        outcome.Fields = scan.EveryField ? learnable : (byte)(learnable & scan.Fields);
+        outcome.Tags = (learnable & FieldBits.Tags) != 0 ? heldTags & scene.Tags : 0;
+        return PyCodes.Success;
+    }
+
+    private void Conclude(in ScanInput scan, in Judgement judged, PyCode cause, ref DecodeOutcome outcome)
+    {
+        outcome.Cause = cause;
+        outcome.Code = scan.Merchant.ReasonDetail ? cause : Disclosure.WithoutDetail(cause);
+        outcome.Decision = Disclosure.DecisionOf(cause);
+        if (cause != PyCodes.Success)
+        {
+            outcome.Type = 0;
+            outcome.Tags = 0;
+            outcome.Fields = 0;
+        }
+
+        if (outcome.Decision != Decision.Unspecified)
+        {
+            outcome.DecisionId = cause == PyCodes.Success ? judged.DecisionId
+                : judged.HasScanId ? identity.DecisionOf(judged.ScanKey, judged.Code.Nonce)
+                : ScanIdentity.NewDecision();
+        }
+    }
+
+    /// <summary>What is learnt of a scan on the way.</summary>
+    private struct Judgement
+    {
+        public bool HasScanId;
+        public UInt128 ScanKey;
+        public UInt128 DecisionId;
+        public OpenedCode Code;
+    }
+}

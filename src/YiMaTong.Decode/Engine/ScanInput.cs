@@ -1,0 +1,25 @@
+using YiMaTong.Decode.Registry;
+
+namespace YiMaTong.Decode.Engine;
+
+/// <summary>One scan of an admitted device.</summary>
+internal readonly ref struct ScanInput
+{
+    /// <summary>The code's text.</summary>
+    public required ReadOnlySpan<char> Code { get; init; }
+
+    /// <summary>The merchant whose device scans; active.</summary>
+    public required MerchantEntry Merchant { get; init; }
+
+    /// <summary>The device's number, at most 64 characters.</summary>
+    public required string MacId { get; init; }
+
+    /// <summary>The gate's number of the scan, at most 64 characters; empty where it gives none.</summary>
+    public string ScanId { get; init; }
+
+    /// <summary>Fields asked for; PY2015 where the scene is not registered for one of them.</summary>
+    public byte Fields { get; init; }
+
+    /// <summary>Whether to give whatever the scene may learn in place of <see cref="Fields"/>.</summary>
+    public bool EveryField { get; init; }
+}

@@ -1,0 +1,213 @@
+using System.Buffers.Binary;
+using Google.Protobuf;
+using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Registry;
+using YiMaTong.Directory;
+
+namespace YiMaTong.Decode.Feed;
+
+/// <summary>
+/// The feed's protocol without its network: frames in, decisions out, data applied. Strict: whatever does not continue
+/// exactly where the node stands is answered by a snapshot, never by a guess. Invariants: one caller at a time; the
+/// published revision never rests on a change that was not applied; while the node is complete it stays complete through
+/// any resync of the same history, because every entity in the feed is true by itself.
+/// </summary>
+internal sealed class FeedApplier(
+    ISubjectDirectory directory,
+    NodeRegistry registry,
+    NodeStatus status,
+    TimeProvider time,
+    ILogger<FeedApplier> logger)
+{
+    private const int EpochBytes = 16;
+
+    private SnapshotBegin? _begin;
+    private long _begunAt;
+    private ulong _received;
+
+    /// <summary>Whether the node must take a snapshot before it can watch.</summary>
+    public bool NeedsSnapshot { get; private set; } = true;
+
+    /// <summary>Where to resume watching. Meaningful while <see cref="NeedsSnapshot"/> is false.</summary>
+    public WatchRequest ResumePoint()
+    {
+        var epoch = new byte[EpochBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(epoch, status.Current.Epoch);
+        return new() { Epoch = ByteString.CopyFrom(epoch), FromRevision = status.Current.Revision };
+    }
+
+    /// <summary>Leaves the place in the feed: the next stream is a snapshot.</summary>
+    public FeedVerdict RequireSnapshot(string reason)
+    {
+        NeedsSnapshot = true;
+        return new(FeedAction.Resync, reason);
+    }
+
+    /// <summary>Starts reading a stream of snapshot frames, whatever was left of an earlier one.</summary>
+    public void StartSnapshot()
+    {
+        NeedsSnapshot = true;
+        _begin = null;
+        _received = 0;
+    }
+
+    /// <summary>Takes one frame of a snapshot.</summary>
+    public FeedVerdict Accept(SnapshotResponse frame)
+    {
+        switch (frame.FrameCase)
+        {
+            case SnapshotResponse.FrameOneofCase.Begin:
+                return _begin is null ? Begin(frame.Begin) : RequireSnapshot("a snapshot began twice");
+            case SnapshotResponse.FrameOneofCase.Batch when _begin is not null:
+                foreach (var entity in frame.Batch.Entities)
+                {
+                    Apply(entity);
+                }
+
+                _received += (ulong)frame.Batch.Entities.Count;
+                return default;
+            case SnapshotResponse.FrameOneofCase.End when _begin is not null:
+                return End(_begin, frame.End.Count);
+            case SnapshotResponse.FrameOneofCase.None:
+                return RequireSnapshot("a snapshot frame is empty");
+            default:
+                return RequireSnapshot("a snapshot did not start with its begin frame");
+        }
+    }
+
+    /// <summary>Takes one frame of the watch stream.</summary>
+    public FeedVerdict Accept(WatchResponse frame) => frame.FrameCase switch
+    {
+        WatchResponse.FrameOneofCase.Changes => Changes(frame.Changes),
+        WatchResponse.FrameOneofCase.Heartbeat => Heartbeat(frame.Heartbeat.Revision),
+        WatchResponse.FrameOneofCase.Resync => RequireSnapshot($"issuing says \"{frame.Resync.Reason}\""),
+        _ => RequireSnapshot("a watch frame is empty"),
+    };
+
+    private FeedVerdict Begin(SnapshotBegin begin)
+    {
+        if (begin.Epoch.Length != EpochBytes)
+        {
+            return RequireSnapshot($"the epoch has {begin.Epoch.Length} bytes");
+        }
+
+        // What the snapshot holds was the newest when it began, not when its last frame arrives.
+        _begunAt = time.GetTimestamp();
+        _begin = begin;
+        var state = status.Current;
+        var epoch = BinaryPrimitives.ReadUInt128BigEndian(begin.Epoch.Span);
+        if (!state.Complete || state.Epoch != epoch)
+        {
+            Forget(state, epoch, state.Complete ? "issuing has another epoch" : "no snapshot was whole yet");
+        }
+        else if (begin.Revision < state.Revision)
+        {
+            // The same database with less history was restored from a backup; what is held may never have happened.
+            Forget(state, epoch, "issuing went back in time");
+        }
+
+        return default;
+    }
+
+    private FeedVerdict End(SnapshotBegin begin, ulong count)
+    {
+        if (count != _received)
+        {
+            return RequireSnapshot($"a snapshot of {count} entities brought {_received}");
+        }
+
+        registry.Commit();
+        directory.MarkComplete();
+        status.Publish(status.Current with { Revision = begin.Revision, ConfirmedAt = _begunAt, Complete = true });
+        NeedsSnapshot = false;
+        _begin = null;
+        Log.SnapshotApplied(logger, begin.Revision, directory.Count);
+        return new(FeedAction.SnapshotDone);
+    }
+
+    private FeedVerdict Changes(ChangeBatch batch)
+    {
+        var revision = status.Current.Revision;
+        var fault = "";
+        foreach (var change in batch.Changes)
+        {
+            fault = Fault(change, revision);
+            if (fault.Length > 0)
+            {
+                break;
+            }
+
+            Apply(change.Entity);
+            revision = change.Revision;
+        }
+
+        // What came before a fault continued the history and stands.
+        registry.Commit();
+        if (revision != status.Current.Revision)
+        {
+            status.Publish(status.Current with { Revision = revision });
+        }
+
+        return fault.Length == 0 ? default : RequireSnapshot(fault);
+    }
+
+    private static string Fault(Change change, ulong applied) => change switch
+    {
+        { Revision: var revision } when revision > applied + 1 => $"a gap: revision {revision} after {applied}",
+        { Revision: var revision } when revision <= applied => $"a repetition: revision {revision} after {applied}",
+        { Entity: null } => $"revision {change.Revision} is empty",
+        { Entity.Revision: var revision } when revision < change.Revision =>
+            $"revision {change.Revision} brought an entity of revision {revision}",
+        _ => "",
+    };
+
+    private FeedVerdict Heartbeat(ulong newest)
+    {
+        var state = status.Current;
+        if (newest < state.Revision)
+        {
+            return RequireSnapshot($"the newest revision is {newest}, the node has {state.Revision}");
+        }
+
+        // A node that is behind grows older until the changes arrive.
+        if (newest == state.Revision)
+        {
+            status.Publish(state with { ConfirmedAt = time.GetTimestamp() });
+        }
+
+        return default;
+    }
+
+    private void Forget(NodeState state, UInt128 epoch, string reason)
+    {
+        status.Publish(new(epoch, 0, state.ConfirmedAt, Complete: false, state.Generation + 1));
+        if (state.Generation > 0)
+        {
+            directory.Clear();
+            registry.Clear();
+            Log.Cleared(logger, reason);
+        }
+    }
+
+    private void Apply(Entity entity)
+    {
+        if (entity.KindCase != Entity.KindOneofCase.Subject)
+        {
+            registry.Apply(entity);
+        }
+        else if (entity.Subject.Handle == 0)
+        {
+            Log.BadEntity(logger, "subject", "", entity.Revision, "its handle is 0");
+        }
+        else
+        {
+            var record = SubjectRecords.Read(entity.Revision, entity.Subject, out var fault);
+            if (fault is not null)
+            {
+                Log.BadEntity(logger, "subject", "", entity.Revision, fault);
+            }
+
+            directory.Apply(entity.Subject.Handle, record);
+        }
+    }
+}

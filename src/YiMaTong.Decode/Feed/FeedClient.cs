@@ -1,0 +1,134 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.Options;
+using YiMaTong.Contracts.Feed.V1;
+
+namespace YiMaTong.Decode.Feed;
+
+/// <summary>
+/// Follows issuing's feed for as long as the process lives: a snapshot where the node has no place in the feed, then
+/// changes from there, resumed after every interruption. The node answers from what it has meanwhile.
+/// </summary>
+internal sealed class FeedClient(
+    FeedApplier applier,
+    NodeStatus status,
+    IOptions<DecodeOptions> options,
+    TimeProvider time,
+    ILogger<FeedClient> logger) : BackgroundService
+{
+    private readonly FeedOptions _options = options.Value.Feed;
+    private readonly Backoff _backoff = new(options.Value.Feed.BackoffMinMs, options.Value.Feed.BackoffMaxMs);
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var channel = GrpcChannel.ForAddress(_options.Address, ChannelOptions());
+        var client = new FeedService.FeedServiceClient(channel);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Follow(client, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Reads one stream to its end, and waits before the next where it did not end well.</summary>
+    private async Task Follow(FeedService.FeedServiceClient client, CancellationToken stopping)
+    {
+        TimeSpan delay;
+        try
+        {
+            var verdict = applier.NeedsSnapshot
+                ? await ReadSnapshot(client, stopping)
+                : await ReadChanges(client, stopping);
+            if (verdict.Action == FeedAction.SnapshotDone)
+            {
+                return;
+            }
+
+            Log.Resync(logger, status.Current.Revision, verdict.Reason);
+            delay = _backoff.Next();
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested && CauseOf(e) is { } cause)
+        {
+            delay = _backoff.Next();
+            Log.FeedInterrupted(logger, status.Current.Revision, (long)delay.TotalMilliseconds, cause);
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            // Part of a frame may be applied: only a snapshot tells where the node stands.
+            _ = applier.RequireSnapshot("applying failed");
+            delay = _backoff.Next();
+            Log.FeedFailed(logger, e, status.Current.Revision, (long)delay.TotalMilliseconds);
+        }
+
+        await Task.Delay(delay, time, stopping);
+    }
+
+    private async Task<FeedVerdict> ReadSnapshot(FeedService.FeedServiceClient client, CancellationToken stopping)
+    {
+        applier.StartSnapshot();
+        using var silence = new SilenceGuard(_options.SilenceSeconds, time, stopping);
+        using var call = client.Snapshot(new SnapshotRequest(), Token(), cancellationToken: silence.Token);
+        while (await call.ResponseStream.MoveNext(silence.Token))
+        {
+            silence.Heard();
+            var verdict = applier.Accept(call.ResponseStream.Current);
+            if (verdict.Action != FeedAction.Continue)
+            {
+                return verdict;
+            }
+        }
+
+        return applier.RequireSnapshot("a snapshot ended without its end frame");
+    }
+
+    private async Task<FeedVerdict> ReadChanges(FeedService.FeedServiceClient client, CancellationToken stopping)
+    {
+        using var silence = new SilenceGuard(_options.SilenceSeconds, time, stopping);
+        using var call = client.Watch(applier.ResumePoint(), Token(), cancellationToken: silence.Token);
+        while (await call.ResponseStream.MoveNext(silence.Token))
+        {
+            silence.Heard();
+            var verdict = applier.Accept(call.ResponseStream.Current);
+            if (verdict.Action != FeedAction.Continue)
+            {
+                return verdict;
+            }
+
+            _backoff.Reset();
+        }
+
+        throw new RpcException(new Status(StatusCode.Unavailable, "the watch stream ended"));
+    }
+
+    private Metadata Token() => new() { { "authorization", $"Bearer {File.ReadAllText(_options.TokenFile).Trim()}" } };
+
+    /// <summary>What to log of a failure that comes from outside; null for one that is the node's own.</summary>
+    private static string? CauseOf(Exception exception) => exception switch
+    {
+        RpcException rpc => $"{rpc.StatusCode}: {rpc.Status.Detail}",
+        OperationCanceledException => "nothing was heard for too long",
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => "the token file is unreadable",
+        IOException io => io.Message,
+        _ => null,
+    };
+
+    private GrpcChannelOptions ChannelOptions() => new()
+    {
+        DisposeHttpClient = true,
+        HttpHandler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(_options.KeepAliveSeconds),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(_options.KeepAliveSeconds),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        },
+    };
+}

@@ -1,0 +1,26 @@
+namespace YiMaTong.Decode;
+
+/// <summary>What the node logs. Event names are stable; no code, token, key or personal datum is ever an argument.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Error, "The {Kind} {Id} of revision {Revision} cannot be used: {Fault}")]
+    public static partial void BadEntity(ILogger logger, string kind, string id, ulong revision, string fault);
+
+    [LoggerMessage(2, LogLevel.Warning, "An entity of revision {Revision} is of a kind that this build does not know")]
+    public static partial void UnknownEntity(ILogger logger, ulong revision);
+
+    [LoggerMessage(3, LogLevel.Information, "The node holds everything up to revision {Revision}: {Subjects} subjects")]
+    public static partial void SnapshotApplied(ILogger logger, ulong revision, long subjects);
+
+    [LoggerMessage(4, LogLevel.Warning, "The node forgets all that it held, because {Reason}")]
+    public static partial void Cleared(ILogger logger, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "The feed is taken anew by snapshot at revision {Revision}: {Reason}")]
+    public static partial void Resync(ILogger logger, ulong revision, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "The feed is interrupted at revision {Revision}; next try in {DelayMs} ms: {Cause}")]
+    public static partial void FeedInterrupted(ILogger logger, ulong revision, long delayMs, string cause);
+
+    [LoggerMessage(7, LogLevel.Error, "Applying the feed failed at revision {Revision}; next try in {DelayMs} ms")]
+    public static partial void FeedFailed(ILogger logger, Exception exception, ulong revision, long delayMs);
+}

@@ -1,0 +1,32 @@
+using YiMaTong.Codes.Returns;
+using YiMaTong.Codes.Time;
+
+namespace YiMaTong.Decode.Requests;
+
+/// <summary>Form of request fields: what is missing or oversized is named in the answer (PY1001).</summary>
+internal static class FieldLimits
+{
+    /// <summary>Longest merchant id and device number, in characters.</summary>
+    public const int IdMax = 64;
+
+    /// <summary>Longest text of a code, in characters.</summary>
+    public const int CodeMax = 512;
+
+    /// <summary>Longest scan id, in bytes of UTF-8.</summary>
+    public const int ScanIdMax = 64;
+
+    /// <summary>Longest signature, in characters of Base64: RSA keys of up to 8,192 bits.</summary>
+    public const int SignMax = 1_400;
+
+    /// <summary>Length of a time, in characters.</summary>
+    public const int TimeLength = 14;
+
+    /// <summary>Whether a required text is there and not oversized.</summary>
+    public static bool Fits(string value, int max) => value.Length > 0 && value.Length <= max;
+
+    /// <summary>Whether a text is 14 digits and a real time.</summary>
+    public static bool IsTime(string value) => value.Length == TimeLength && WireTime.TryParseCompact(value, out _);
+
+    /// <summary>The text of PY1001 for a field.</summary>
+    public static string Message(string field) => $"{PyCodes.BadParameter.Message}: {field}";
+}

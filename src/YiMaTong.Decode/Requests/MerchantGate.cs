@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Returns;
+using YiMaTong.Codes.Time;
+using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Registry;
+
+namespace YiMaTong.Decode.Requests;
+
+/// <summary>
+/// Who may ask: merchant, time, form of the signature, device. Thread-safe. A node that is not complete cannot say that
+/// somebody does not exist, so it answers PY2018.
+/// </summary>
+internal sealed class MerchantGate(
+    NodeRegistry registry, NodeStatus status, IOptions<DecodeOptions> options, TimeProvider time)
+{
+    private readonly TimeSpan _window = TimeSpan.FromSeconds(options.Value.RequestWindowSeconds);
+
+    /// <summary>Finds an active merchant.</summary>
+    /// <returns>PY0000, PY2001 or PY2018.</returns>
+    public PyCode FindMerchant(string merchantId, out MerchantEntry? merchant)
+    {
+        merchant = null;
+        var state = status.Current;
+        if (!state.Complete)
+        {
+            return PyCodes.DataUnavailable;
+        }
+
+        if (registry.TryGetMerchant(merchantId, out merchant) && merchant.Active)
+        {
+            return PyCodes.Success;
+        }
+
+        return Doubtful(state) ? PyCodes.DataUnavailable : PyCodes.MerchantUnknown;
+    }
+
+    /// <summary>Checks that a device may scan for a merchant.</summary>
+    /// <returns>PY0000, PY2005 or PY2018.</returns>
+    public PyCode CheckDevice(string macId, MerchantEntry merchant)
+    {
+        var state = status.Current;
+        if (registry.TryGetDevice(macId, out var device) && device.Serves(merchant.MerchantId))
+        {
+            return PyCodes.Success;
+        }
+
+        return Doubtful(state) ? PyCodes.DataUnavailable : PyCodes.DeviceUnknown;
+    }
+
+    /// <summary>Makes every check that is cheaper than a signature's.</summary>
+    /// <param name="request">The request; its fields fit their limits.</param>
+    /// <param name="merchant">The merchant, on success.</param>
+    /// <param name="signature">The signature's bytes, on success.</param>
+    /// <returns>PY0000, PY2001, PY2002, PY2003 or PY2018.</returns>
+    public PyCode CheckCheaply(in SignedRequest request, out MerchantEntry? merchant, out byte[] signature)
+    {
+        signature = [];
+        var found = FindMerchant(request.MerchantId, out merchant);
+        if (found != PyCodes.Success)
+        {
+            return found;
+        }
+
+        if (!WireTime.TryParseCompact(request.Time, out var signedAt)
+            || (time.GetUtcNow() - signedAt).Duration() > _window)
+        {
+            return PyCodes.TimeOutsideWindow;
+        }
+
+        return TryReadSignature(request.Sign, merchant!.Verifier!.SignatureLength, out signature)
+            ? PyCodes.Success
+            : PyCodes.BadSignature;
+    }
+
+    private bool Doubtful(NodeState begun) =>
+        status.Current is var now && (!now.Complete || now.Generation != begun.Generation);
+
+    private static bool TryReadSignature(string text, int length, out byte[] signature)
+    {
+        signature = new byte[length];
+        return Convert.TryFromBase64String(text, signature, out var written) && written == length;
+    }
+}

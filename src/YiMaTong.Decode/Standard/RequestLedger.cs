@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Returns;
+using YiMaTong.Directory;
+
+namespace YiMaTong.Decode.Standard;
+
+/// <summary>
+/// Signed requests that were answered. The same request again gets the same answer within the retry grace and is a replay
+/// (PY2004) for as long as its time would be accepted. Answers are kept apart from claims: they are a hundred times larger
+/// and needed for a hundredth of the time. Thread-safe.
+/// </summary>
+internal sealed class RequestLedger
+{
+    private static readonly StandardAnswer Replay = new(PyCodes.Replayed);
+
+    private readonly ExpiringClaims<RequestClaim> _claims;
+    private readonly ExpiringClaims<StandardAnswer> _answers;
+    private readonly TimeSpan _grace;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes an empty ledger.</summary>
+    public RequestLedger(IOptions<DecodeOptions> options, TimeProvider time)
+    {
+        var settings = options.Value;
+        _time = time;
+        _grace = TimeSpan.FromSeconds(settings.RetryGraceSeconds);
+        _claims = new(time, TimeSpan.FromSeconds(2 * settings.RequestWindowSeconds), settings.RequestCapacity);
+        _answers = new(time, TimeSpan.FromSeconds(Math.Max(1, settings.RetryGraceSeconds)), settings.RequestCapacity);
+    }
+
+    /// <summary>Answers a request that came before with the very same signature, before any key is used.</summary>
+    /// <returns>Null where the request must be verified.</returns>
+    public StandardAnswer? TryRepeat(UInt128 request, UInt128 signature) =>
+        _claims.TryGet(request, out var claim) && claim.SignedBy(signature) && !claim.IsFree
+            ? Repeat(request, claim)
+            : null;
+
+    /// <summary>Takes a verified request for answering.</summary>
+    /// <param name="request">Digest of what was signed.</param>
+    /// <param name="signature">Digest of the signature.</param>
+    /// <param name="claim">The right to answer; null where somebody else has it.</param>
+    /// <returns>The answer for the caller without the right; meaningless beside a claim.</returns>
+    public StandardAnswer Take(UInt128 request, UInt128 signature, out RequestClaim? claim)
+    {
+        claim = new RequestClaim(signature);
+        switch (_claims.Claim(request, claim, out var held))
+        {
+            case ClaimStatus.Claimed:
+                return Replay;
+            case ClaimStatus.Held when held.TryTake():
+                claim = held;
+                return Replay;
+            case ClaimStatus.Held:
+                claim = null;
+                return Repeat(request, held);
+            default:
+                claim = null;
+                return new(PyCodes.Busy);
+        }
+    }
+
+    /// <summary>Notes the answer of a request that was taken.</summary>
+    public void Put(UInt128 request, RequestClaim claim, StandardAnswer answer)
+    {
+        if (answer.IsTransient)
+        {
+            claim.Release();
+            return;
+        }
+
+        _ = _answers.Claim(request, answer, out _);
+        claim.Answer(_time.GetTimestamp());
+    }
+
+    private StandardAnswer Repeat(UInt128 request, RequestClaim claim) =>
+        claim.AnsweredAt is { } at && _time.GetElapsedTime(at) <= _grace && _answers.TryGet(request, out var answer)
+            ? answer
+            : Replay;
+}
