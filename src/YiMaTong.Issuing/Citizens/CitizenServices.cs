@@ -47,9 +47,12 @@ internal static class CitizenServices
         services.AddSingleton<SimulatedRealNameAuthority>();
         services.AddSingleton<HttpRealNameAuthority>();
         services.AddSingleton<IRealNameAuthority>(provider =>
-            provider.GetRequiredService<IOptions<RealNameOptions>>().Value.Mode == RealNameOptions.Simulated
-                ? provider.GetRequiredService<SimulatedRealNameAuthority>()
-                : provider.GetRequiredService<HttpRealNameAuthority>());
+            provider.GetRequiredService<IOptions<RealNameOptions>>().Value.Mode switch
+            {
+                RealNameOptions.Simulated => provider.GetRequiredService<SimulatedRealNameAuthority>(),
+                RealNameOptions.Http => provider.GetRequiredService<HttpRealNameAuthority>(),
+                _ => new AbsentRealNameAuthority(),
+            });
     }
 
     private static void AddMinting(IServiceCollection services, IConfiguration configuration)

@@ -12,8 +12,11 @@ internal sealed class RealNameOptions
     /// <summary>Value of <see cref="Mode"/>: a made-up authority that knows synthetic persons only.</summary>
     public const string Simulated = "simulated";
 
-    /// <summary>"http" or "simulated".</summary>
-    public string Mode { get; set; } = Http;
+    /// <summary>Value of <see cref="Mode"/>: no authority; citizens come from the data exchange and cannot sign in.</summary>
+    public const string None = "none";
+
+    /// <summary>"http", "simulated" or "none". Default "none".</summary>
+    public string Mode { get; set; } = None;
 
     /// <summary>Address that is asked by POST in mode "http"; absolute, https but for a loopback address.</summary>
     public string Endpoint { get; set; } = "";
