@@ -29,25 +29,21 @@ internal sealed class GrantStanding(IssuingDbContext db)
     /// <summary>Reads; null where there is no such citizen or app.</summary>
     public async Task<Standing?> FindAsync(long citizenId, string appId, CancellationToken cancellationToken)
     {
-        var row = await (
+        // A row per open entry of the citizen, of which there are a handful; one row where there is none.
+        var open = db.Consents.AsNoTracking().Where(entry => entry.EndedAt == null);
+        var rows = await (
             from citizen in db.Citizens.AsNoTracking()
+            join entry in open on citizen.Id equals entry.CitizenId into entries
+            from entry in entries.DefaultIfEmpty()
             from channel in db.Channels.AsNoTracking()
             where citizen.Id == citizenId && channel.AppId == appId
-            select new
-            {
-                Citizen = citizen,
-                Channel = channel,
-                Entries = db.Consents.AsNoTracking()
-                    .Where(entry => entry.CitizenId == citizenId && entry.EndedAt == null
-                        && (entry.ChannelId == null || entry.ChannelId == channel.Id))
-                    .ToList(),
-            }).SingleOrDefaultAsync(cancellationToken);
-        return row is null
+            select new { Citizen = citizen, Channel = channel, Entry = entry }).ToListAsync(cancellationToken);
+        return rows.Count == 0
             ? null
             : new(
-                row.Citizen,
-                row.Channel,
-                row.Entries.FirstOrDefault(entry => entry.ChannelId is null),
-                row.Entries.FirstOrDefault(entry => entry.ChannelId is not null));
+                rows[0].Citizen,
+                rows[0].Channel,
+                rows.Select(row => row.Entry).FirstOrDefault(entry => entry is { ChannelId: null }),
+                rows.Select(row => row.Entry).FirstOrDefault(entry => entry?.ChannelId == rows[0].Channel.Id));
     }
 }
