@@ -44,6 +44,19 @@ internal static class KeyFiles
         }
     }
 
+    /// <summary>Creates a file that only its owner may read and write.</summary>
+    /// <exception cref="IOException">It is there already, or its directory refuses it.</exception>
+    public static FileStream OpenNew(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, options);
+    }
+
     private static void Create(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
@@ -51,13 +64,7 @@ internal static class KeyFiles
             Directory.CreateDirectory(directory);
         }
 
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using var writer = new StreamWriter(path, options);
+        using var writer = new StreamWriter(OpenNew(path));
         writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(FieldSealer.KeySize)));
     }
 }

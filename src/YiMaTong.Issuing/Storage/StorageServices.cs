@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using YiMaTong.Hosting;
@@ -24,6 +25,8 @@ internal static class StorageServices
     private static void Configure(IServiceProvider services, DbContextOptionsBuilder builder) => builder
         .UseSqlite(SqliteSettings.ConnectionString(services.GetRequiredService<IOptions<IssuingOptions>>().Value.Database))
         .UseSnakeCaseNamingConvention()
+        // The feed looks into the database several times a second: at Information this would fill the log.
+        .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)))
         .AddInterceptors(services.GetRequiredService<SqliteSettings>());
 
     private static FieldSealer CreateSealer(IServiceProvider services)

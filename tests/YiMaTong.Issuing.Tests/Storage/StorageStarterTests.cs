@@ -33,6 +33,18 @@ public sealed class StorageStarterTests : IDisposable
     }
 
     [Fact]
+    public async Task EnsureStarted_NewDatabase_BelongsToOwnerOnly()
+    {
+        await using var storage = await TestStorage.Start(_directory);
+        await AddScenes(storage, 1);
+        foreach (var file in Directory.GetFiles(_directory, "issuing.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            Assert.True(
+                OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), file);
+        }
+    }
+
+    [Fact]
     public async Task EnsureStarted_DamagedFile_SaysDamaged()
     {
         await using (var storage = await TestStorage.Start(_directory))
