@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
@@ -97,7 +96,7 @@ internal sealed class Node : IDisposable
 
     public string Mint(uint? issuedAt = null, byte type = CodeType.PublicTransport, ulong handle = World.Handle, int life = 60)
     {
-        using var key = new CodeKey(World.KeyId, World.CodeKeyBytes);
+        var key = new CodeKey(World.KeyId, World.CodeKeyBytes);
         return Mint(key, issuedAt ?? Now, type, handle, life);
     }
 
