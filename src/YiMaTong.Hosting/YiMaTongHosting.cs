@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -61,6 +62,12 @@ public static class YiMaTongHosting
         app.UseRouting();
         app.UseRateLimiter();
         app.UseMiddleware<RestBodyMiddleware>();
+        if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
+        {
+            // Issuing's OAuth server answers from here. Left out, it would be put before the envelope and the limits.
+            app.UseAuthentication();
+        }
+
         app.MapGrpcHealthChecksService();
         if (app.Services.GetRequiredService<IOptions<ListenersOptions>>().Value.Reflection)
         {

@@ -10,8 +10,8 @@ using LedgerEntry = YiMaTong.Issuing.Storage.Consent;
 namespace YiMaTong.Issuing.Citizens;
 
 /// <summary>
-/// The acts of a signed-in citizen, each one transaction. The citizen's row is read inside it, so two acts of one citizen
-/// never see each other half done. One per request.
+/// The acts of a signed-in citizen, each one transaction. The citizen's row is read inside it, so two acts of one
+/// citizen never see each other half done. One per request.
 /// </summary>
 internal sealed class CitizenActs(ChangeWriter writer, IssuingDbContext db, TimeProvider time)
 {
@@ -84,7 +84,10 @@ internal sealed class CitizenActs(ChangeWriter writer, IssuingDbContext db, Time
         }, cancellationToken);
     }
 
-    /// <summary>Ends an app's consent, or with an empty id the claim of the code, which voids every code minted before.</summary>
+    /// <summary>
+    /// Ends an app's consent, or with an empty id the claim of the code, which voids every code minted
+    /// before.
+    /// </summary>
     public async Task<(Outcome Outcome, long Revision)> WithdrawAsync(
         long citizenId, string appId, CancellationToken cancellationToken)
     {
@@ -117,7 +120,8 @@ internal sealed class CitizenActs(ChangeWriter writer, IssuingDbContext db, Time
     }
 
     /// <summary>Voids every code minted before now.</summary>
-    public Task<(Outcome Outcome, long Revision)> RevokeCodesAsync(long citizenId, CancellationToken cancellationToken) =>
+    public Task<(Outcome Outcome, long Revision)> RevokeCodesAsync(
+        long citizenId, CancellationToken cancellationToken) =>
         Write(citizenId, (unit, citizen) =>
         {
             VoidCodes(unit, citizen);
@@ -135,7 +139,10 @@ internal sealed class CitizenActs(ChangeWriter writer, IssuingDbContext db, Time
             .Select(entry => new
             {
                 Entry = entry,
-                AppId = db.Channels.Where(channel => channel.Id == entry.ChannelId).Select(channel => channel.AppId).FirstOrDefault(),
+                AppId = db.Channels
+                    .Where(channel => channel.Id == entry.ChannelId)
+                    .Select(channel => channel.AppId)
+                    .FirstOrDefault(),
             })
             .ToListAsync(cancellationToken);
         return [.. rows.Select(row => (row.Entry, row.AppId ?? ""))];
@@ -164,7 +171,8 @@ internal sealed class CitizenActs(ChangeWriter writer, IssuingDbContext db, Time
         unit.Db.Channels.AsNoTracking().SingleOrDefaultAsync(row => row.AppId == appId, cancellationToken);
 
     private static void Add(
-        ChangeUnit unit, long citizenId, int? channelId, string scopes, int kinds, DateTimeOffset now, DateTimeOffset? until) =>
+        ChangeUnit unit, long citizenId, int? channelId, string scopes, int kinds, DateTimeOffset now,
+        DateTimeOffset? until) =>
         unit.Db.Consents.Add(new LedgerEntry
         {
             CitizenId = citizenId,

@@ -10,7 +10,10 @@ using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Citizens;
 
-/// <summary>How often each certificate number may be put to the authority: guessing names is not free. Thread-safe.</summary>
+/// <summary>
+/// How often each certificate number may be put to the authority: guessing names is not free.
+/// Thread-safe.
+/// </summary>
 internal sealed class AuthenticationLimit(IOptions<CitizenOptions> options, FieldSealer sealer, TimeProvider time)
 {
     private readonly KeyedLimiter _limiter = new(
@@ -21,7 +24,10 @@ internal sealed class AuthenticationLimit(IOptions<CitizenOptions> options, Fiel
         BinaryPrimitives.ReadInt64BigEndian(sealer.LookupHash(identity.IdType, identity.IdNumber)));
 }
 
-/// <summary>Real-name authentication (7.1.1): the authority decides, then the citizen is registered and signed in. One per request.</summary>
+/// <summary>
+/// Real-name authentication (7.1.1): the authority decides, then the citizen is registered and signed in. One per
+/// request.
+/// </summary>
 internal sealed class CitizenAuthenticator(
     IRealNameAuthority authority, AuthenticationLimit limit, ChangeWriter writer, CitizenRegistrar registrar,
     CitizenSessions sessions, TimeProvider time)

@@ -11,7 +11,8 @@ namespace YiMaTong.Issuing.Citizens;
 internal sealed class CitizenEndpoint(CitizenAuthenticator authenticator, CitizenSessions sessions, CitizenActs acts)
     : CitizenService.CitizenServiceBase
 {
-    public override async Task<AuthenticateResponse> Authenticate(AuthenticateRequest request, ServerCallContext context)
+    public override async Task<AuthenticateResponse> Authenticate(
+        AuthenticateRequest request, ServerCallContext context)
     {
         var (outcome, session) = await authenticator.RunAsync(request, context.CancellationToken);
         return new AuthenticateResponse { Code = outcome.Code.Code, Msg = outcome.Message, Response = session };
@@ -24,7 +25,8 @@ internal sealed class CitizenEndpoint(CitizenAuthenticator authenticator, Citize
         return new ClaimCodeResponse { Code = outcome.Code.Code, Msg = outcome.Message, Response = accepted };
     }
 
-    public override async Task<GrantConsentResponse> GrantConsent(GrantConsentRequest request, ServerCallContext context)
+    public override async Task<GrantConsentResponse> GrantConsent(
+        GrantConsentRequest request, ServerCallContext context)
     {
         var (outcome, accepted) = await Act(
             context, (session, token) => acts.GrantAsync(session.CitizenId, request, token));
@@ -39,7 +41,8 @@ internal sealed class CitizenEndpoint(CitizenAuthenticator authenticator, Citize
         return new WithdrawConsentResponse { Code = outcome.Code.Code, Msg = outcome.Message, Response = accepted };
     }
 
-    public override async Task<ListConsentsResponse> ListConsents(ListConsentsRequest request, ServerCallContext context)
+    public override async Task<ListConsentsResponse> ListConsents(
+        ListConsentsRequest request, ServerCallContext context)
     {
         if (await Session(context) is not { } session)
         {
@@ -71,7 +74,8 @@ internal sealed class CitizenEndpoint(CitizenAuthenticator authenticator, Citize
     }
 
     private async Task<(Outcome Outcome, Accepted? Accepted)> Act(
-        ServerCallContext context, Func<CitizenSessionRow, CancellationToken, Task<(Outcome Outcome, long Revision)>> act)
+        ServerCallContext context,
+        Func<CitizenSessionRow, CancellationToken, Task<(Outcome Outcome, long Revision)>> act)
     {
         if (await Session(context) is not { } session)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Settings;
 using YiMaTong.Issuing.Minting;
 using YiMaTong.Issuing.OAuth;
 using YiMaTong.Issuing.RealName;
@@ -29,7 +30,8 @@ internal static class CitizenServices
 
     private static void AddCitizens(IServiceCollection services, IConfiguration configuration)
     {
-        AddOptions<CitizenOptions, CitizenOptionsValidator>(services, configuration, CitizenOptions.Section);
+        services.AddValidatedOptions<CitizenOptions, CitizenOptionsValidator>(
+            configuration.GetSection(CitizenOptions.Section));
         services.AddSingleton<AuthenticationLimit>();
         services.AddScoped<CitizenSessions>();
         services.AddScoped<GrantStanding>();
@@ -39,32 +41,29 @@ internal static class CitizenServices
 
     private static void AddRealName(IServiceCollection services, IConfiguration configuration)
     {
-        AddOptions<RealNameOptions, RealNameOptionsValidator>(services, configuration, RealNameOptions.Section);
+        services.AddValidatedOptions<RealNameOptions, RealNameOptionsValidator>(
+            configuration.GetSection(RealNameOptions.Section));
         services.AddHttpClient(HttpRealNameAuthority.ClientName);
         services.AddSingleton<SimulatedRealNameAuthority>();
         services.AddSingleton<HttpRealNameAuthority>();
         services.AddSingleton<IRealNameAuthority>(provider =>
-            provider.GetRequiredService<IOptions<RealNameOptions>>().Value.Mode == RealNameOptions.Simulated
-                ? provider.GetRequiredService<SimulatedRealNameAuthority>()
-                : provider.GetRequiredService<HttpRealNameAuthority>());
+            provider.GetRequiredService<IOptions<RealNameOptions>>().Value.Mode switch
+            {
+                RealNameOptions.Simulated => provider.GetRequiredService<SimulatedRealNameAuthority>(),
+                RealNameOptions.Http => provider.GetRequiredService<HttpRealNameAuthority>(),
+                _ => new AbsentRealNameAuthority(),
+            });
     }
 
     private static void AddMinting(IServiceCollection services, IConfiguration configuration)
     {
-        AddOptions<MintingOptions, MintingOptionsValidator>(services, configuration, MintingOptions.Section);
-        AddOptions<ServiceAreaOptions, MintingOptionsValidator>(services, configuration, ServiceAreaOptions.Section);
+        services.AddValidatedOptions<MintingOptions, MintingOptionsValidator>(
+            configuration.GetSection(MintingOptions.Section));
+        services.AddValidatedOptions<ServiceAreaOptions, MintingOptionsValidator>(
+            configuration.GetSection(ServiceAreaOptions.Section));
         services.AddSingleton<MintingLimit>();
         services.AddSingleton<PositionCheck>();
         services.AddScoped<GrantReader>();
         services.AddScoped<CodeShower>();
-    }
-
-    private static void AddOptions<TOptions, TValidator>(
-        IServiceCollection services, IConfiguration configuration, string section)
-        where TOptions : class
-        where TValidator : class, IValidateOptions<TOptions>
-    {
-        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
-        services.AddOptions<TOptions>().Bind(configuration.GetSection(section)).ValidateOnStart();
     }
 }

@@ -20,7 +20,9 @@ internal sealed class CitizenSessions(IssuingDbContext db, IOptions<CitizenOptio
 
     /// <summary>The token of an authorization header (RFC 6750); empty where there is none.</summary>
     public static string BearerOf(string? header) =>
-        header is not null && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : "";
+        header is not null && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? header[Bearer.Length..].Trim()
+            : "";
 
     /// <summary>Adds a session to a unit of change and clears those that are over.</summary>
     /// <returns>The token: its only copy.</returns>

@@ -13,7 +13,10 @@ internal static class ConsentLedger
     public static bool Holds(Consent? entry, DateTimeOffset now) =>
         entry is { EndedAt: null } && (entry.Until is not { } until || now < until);
 
-    /// <summary>Ends what is open for this app, or with null for the claim of the code; false where nothing was.</summary>
+    /// <summary>
+    /// Ends what is open for this app, or with null for the claim of the code; false where nothing
+    /// was.
+    /// </summary>
     public static async Task<bool> EndAsync(
         IssuingDbContext db, long citizenId, int? channelId, DateTimeOffset now, CancellationToken cancellationToken)
     {

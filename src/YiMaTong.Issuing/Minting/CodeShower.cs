@@ -15,13 +15,17 @@ internal sealed record ShowRequest(
     ChannelKind Kind, string AccessToken, string Latitude, string Longitude, string IsImage, string QrcodeType);
 
 /// <summary>
-/// Mints a code and lays out what B.1 and B.3 want beside it. The citizen's row is read fresh at each call. One per request.
+/// Mints a code and lays out what B.1 and B.3 want beside it. The citizen's row is read fresh at each call. One per
+/// request.
 /// </summary>
 internal sealed class CodeShower(
     GrantReader grants, PositionCheck positions, MintingKeys keys, MintingLimit limit, FieldSealer sealer,
     IOptions<MintingOptions> options, TimeProvider time)
 {
-    /// <summary>Mints; the code is null on failure. Name and number are empty unless registration and consent cover them.</summary>
+    /// <summary>
+    /// Mints; the code is null on failure. Name and number are empty unless registration and consent cover
+    /// them.
+    /// </summary>
     public async Task<(Outcome Outcome, ChannelQrcode? Code)> ShowAsync(
         ShowRequest request, CancellationToken cancellationToken)
     {

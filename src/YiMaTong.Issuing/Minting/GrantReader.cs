@@ -12,8 +12,12 @@ internal sealed record LiveGrant(Standing Standing, GrantScopes Granted);
 /// <summary>What B.1, B.2 and B.3 check alike: the token, then the citizen and the consent. One per request.</summary>
 internal sealed class GrantReader(AccessTokenReader tokens, GrantStanding standing, TimeProvider time)
 {
-    /// <summary>Reads the token and the rows behind it: PY1002 for no live token, PY1003 for an app that is not in use.</summary>
-    public async Task<(Outcome Outcome, LiveGrant? Grant)> ReadAsync(string accessToken, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the token and the rows behind it: PY1002 for no live token, PY1003 for an app that is not in
+    /// use.
+    /// </summary>
+    public async Task<(Outcome Outcome, LiveGrant? Grant)> ReadAsync(
+        string accessToken, CancellationToken cancellationToken)
     {
         if (await tokens.ReadAsync(accessToken, cancellationToken) is not { } token
             || await standing.FindAsync(token.CitizenId, token.AppId, cancellationToken) is not { } found)

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace YiMaTong.Issuing.Minting;
 
 /// <summary>
-/// A rate limit per key, as a generic cell rate algorithm: of each key one instant is kept, the time at which its bucket is
-/// full again. Keys whose bucket is full are forgotten, so memory follows the keys of the last moments. Thread-safe.
+/// A rate limit per key, as a generic cell rate algorithm: of each key one instant is kept, the time at which its
+/// bucket is full again. Keys whose bucket is full are forgotten, so memory follows the keys of the last moments.
+/// Thread-safe.
 /// </summary>
 /// <param name="perSecond">Sustained rate, above 0.</param>
 /// <param name="burst">How many may come at once, at least 1.</param>

@@ -1,54 +1,43 @@
 using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Issuing.Minting;
 
-/// <summary>Collects everything that is wrong with the options of minting and of the service area.</summary>
+/// <summary>
+/// Collects everything that is wrong with the options of minting and of the service area.
+/// Thread-safe.
+/// </summary>
 internal sealed class MintingOptionsValidator : IValidateOptions<MintingOptions>, IValidateOptions<ServiceAreaOptions>
 {
-    public ValidateOptionsResult Validate(string? name, MintingOptions options)
-    {
-        var errors = new List<string>();
-        if (options.LifeSeconds is < 5 or > 1275 || options.LifeSeconds % 5 != 0)
-        {
-            errors.Add($"{MintingOptions.Section}:LifeSeconds: must be a multiple of 5 from 5 to 1275 ({options.LifeSeconds})");
-        }
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, MintingOptions options) =>
+        new SettingErrors(MintingOptions.Section)
+        .Require(
+            options.LifeSeconds is >= 5 and <= 1275 && options.LifeSeconds % 5 == 0, nameof(options.LifeSeconds),
+            "must be a multiple of 5 from 5 to 1275", options.LifeSeconds)
+        .Require(
+            options.RefreshAfterSeconds >= 1 && options.RefreshAfterSeconds < options.LifeSeconds,
+            nameof(options.RefreshAfterSeconds),
+            $"must be at least 1 and below LifeSeconds, which is {options.LifeSeconds}", options.RefreshAfterSeconds)
+        .Require(
+            options.PerCitizenPerSecond is >= 0.1 and <= 1000, nameof(options.PerCitizenPerSecond),
+            "must be 0.1 to 1000", options.PerCitizenPerSecond)
+        .Range(nameof(options.PerCitizenBurst), options.PerCitizenBurst, 1, 10_000)
+        .Result;
 
-        if (options.RefreshAfterSeconds < 1 || options.RefreshAfterSeconds >= options.LifeSeconds)
-        {
-            errors.Add($"{MintingOptions.Section}:RefreshAfterSeconds: must be at least 1 and below LifeSeconds "
-                + $"({options.RefreshAfterSeconds}, LifeSeconds {options.LifeSeconds})");
-        }
-
-        if (options.PerCitizenPerSecond is not (>= 0.1 and <= 1000))
-        {
-            errors.Add($"{MintingOptions.Section}:PerCitizenPerSecond: must be 0.1 to 1000 ({options.PerCitizenPerSecond})");
-        }
-
-        if (options.PerCitizenBurst is < 1 or > 10_000)
-        {
-            errors.Add($"{MintingOptions.Section}:PerCitizenBurst: must be 1 to 10000 ({options.PerCitizenBurst})");
-        }
-
-        return Result(errors);
-    }
-
-    public ValidateOptionsResult Validate(string? name, ServiceAreaOptions options)
-    {
-        var errors = new List<string>();
-        Box("Latitude", options.MinLatitude, options.MaxLatitude, 90);
-        Box("Longitude", options.MinLongitude, options.MaxLongitude, 180);
-        return Result(errors);
-
-        void Box(string axis, decimal min, decimal max, int limit)
-        {
-            if (min < -limit || max > limit || min >= max)
-            {
-                errors.Add($"{ServiceAreaOptions.Section}:Min{axis}: must be below Max{axis}, both within -{limit} to {limit} "
-                    + $"({min}, Max{axis} {max})");
-            }
-        }
-    }
-
-    private static ValidateOptionsResult Result(List<string> errors) =>
-        errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, ServiceAreaOptions options) =>
+        new SettingErrors(ServiceAreaOptions.Section)
+            .Require(
+                options.MinLatitude >= -90 && options.MaxLatitude <= 90 && options.MinLatitude < options.MaxLatitude,
+                nameof(options.MinLatitude),
+                $"must be below MaxLatitude, which is {options.MaxLatitude}, both within -90 to 90",
+                options.MinLatitude)
+            .Require(
+                options.MinLongitude >= -180 && options.MaxLongitude <= 180
+                    && options.MinLongitude < options.MaxLongitude,
+                nameof(options.MinLongitude),
+                $"must be below MaxLongitude, which is {options.MaxLongitude}, both within -180 to 180",
+                options.MinLongitude)
+            .Result;
 }

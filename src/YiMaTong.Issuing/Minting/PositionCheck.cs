@@ -38,7 +38,8 @@ internal sealed class PositionCheck(IOptions<ServiceAreaOptions> options)
     {
         degrees = 0;
         var start = text.StartsWith('-') ? 1 : 0;
-        if (text.Length > MaxLength || text.Length <= start || !char.IsAsciiDigit(text[start]) || !char.IsAsciiDigit(text[^1]))
+        if (text.Length > MaxLength || text.Length <= start
+            || !char.IsAsciiDigit(text[start]) || !char.IsAsciiDigit(text[^1]))
         {
             return false;
         }
@@ -46,6 +47,7 @@ internal sealed class PositionCheck(IOptions<ServiceAreaOptions> options)
         var point = text.IndexOf('.', StringComparison.Ordinal);
         return (point < 0 || text.Length - point - 1 <= MaxDecimals)
             && decimal.TryParse(
-                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out degrees);
+                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out degrees);
     }
 }

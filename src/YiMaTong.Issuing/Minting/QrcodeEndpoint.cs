@@ -27,7 +27,8 @@ internal sealed class QrcodeEndpoint(CodeShower shower, GrantReader grants, Issu
         };
     }
 
-    public override async Task<ListUserTagsResponse> ListUserTags(ListUserTagsRequest request, ServerCallContext context)
+    public override async Task<ListUserTagsResponse> ListUserTags(
+        ListUserTagsRequest request, ServerCallContext context)
     {
         var (outcome, grant) = await grants.ReadAsync(request.AccessToken, context.CancellationToken);
         if (grant is not null)

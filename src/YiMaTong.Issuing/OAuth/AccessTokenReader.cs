@@ -12,8 +12,8 @@ namespace YiMaTong.Issuing.OAuth;
 internal sealed record AccessToken(string AppId, long CitizenId, GrantScopes Scopes);
 
 /// <summary>
-/// Reads access tokens through the OAuth server's own validation: seal, signature, expiry, revocation of the token and of
-/// its authorisation. One per request.
+/// Reads access tokens through the OAuth server's own validation: seal, signature, expiry, revocation of the token and
+/// of its authorisation. One per request.
 /// </summary>
 internal sealed class AccessTokenReader(IOpenIddictServerFactory factory, IOpenIddictServerDispatcher dispatcher)
 {

@@ -19,8 +19,8 @@ internal readonly record struct ExchangeResult(Outcome Outcome, AccessGrant? Gra
 }
 
 /// <summary>
-/// Exchanges a code or a refresh token for an app (B.5). The exchange itself is the OAuth server's; what is added is the
-/// app's signature and the precise return code. One per request.
+/// Exchanges a code or a refresh token for an app (B.5). The exchange itself is the OAuth server's; what is added is
+/// the app's signature and the precise return code. One per request.
 /// </summary>
 internal sealed class AppExchange(
     IssuingDbContext db, GrantInspector inspector, TokenDesk desk, AppSignature signature)
@@ -70,7 +70,8 @@ internal sealed class AppExchange(
             "refreshToken",
             refresh ? request.RefreshToken.Length is > 0 and <= TokenMaxLength : request.RefreshToken.Length == 0);
         check.Require("scope", request.Scope.Length == 0 || (refresh && request.Scope.Length <= 256));
-        check.Require("codeVerifier", request.CodeVerifier.Length == 0 || (!refresh && IsVerifier(request.CodeVerifier)));
+        check.Require(
+            "codeVerifier", request.CodeVerifier.Length == 0 || (!refresh && IsVerifier(request.CodeVerifier)));
         return check.Fault;
     }
 
@@ -98,8 +99,8 @@ internal sealed class AppExchange(
             return Outcome.BadParameter("codeVerifier");
         }
 
-        // The tables have no field for the redirect address, which the protocol wants repeated. It is taken from the code:
-        // the binding protects against a code injected at a client, and here the app is checked by its own means.
+        // The tables have no field for the redirect address, which the protocol wants repeated. It is taken from the
+        // code: the binding protects against a code injected at a client, and here the app is checked by its own means.
         var done = await desk.ExchangeAsync(
             new OpenIddictRequest
             {

@@ -8,8 +8,8 @@ using YiMaTong.Issuing.Storage;
 namespace YiMaTong.Issuing.OAuth;
 
 /// <summary>
-/// Checks the signature of B.5 where the app registered a key: laid out as in B.4, in the profile RSA-PSS-SHA256, or in
-/// SHA256withRSA where the key is too short for the former. Thread-safe.
+/// Checks the signature of B.5 where the app registered a key: laid out as in B.4, in the profile
+/// RSA-PSS-SHA256, which is the one that keys of apps are registered for. Thread-safe.
 /// </summary>
 internal sealed class AppSignature(TimeProvider time)
 {
@@ -50,15 +50,14 @@ internal sealed class AppSignature(TimeProvider time)
 
     private static bool Verifies(string pem, AuthorizeRequest request, ReadOnlySpan<byte> signature)
     {
-        if (!SignatureVerifier.TryCreate(SignatureProfile.RsaPssSha256, pem, out var verifier, out _)
-            && !SignatureVerifier.TryCreate(SignatureProfile.Sha256WithRsa, pem, out verifier, out _))
+        if (!SignatureVerifier.TryCreate(SignatureProfile.RsaPssSha256, pem, out var verifier, out _))
         {
             return false;
         }
 
         using (verifier)
         {
-            return verifier!.Verify(
+            return verifier.Verify(
                 CanonicalFields.ToBytes(
                     ("appId", request.AppId),
                     ("code", request.Code),

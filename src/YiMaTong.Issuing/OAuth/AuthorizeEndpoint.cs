@@ -10,14 +10,17 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace YiMaTong.Issuing.OAuth;
 
 /// <summary>
-/// What /oauth2/authorize does once the OAuth server has found the request in order: the citizen's session says who, the
-/// ledger says whether. It never asks anything itself: consent is given at the platform's own app beforehand.
+/// What /oauth2/authorize does once the OAuth server has found the request in order: the citizen's session says who,
+/// the ledger says whether. It never asks anything itself: consent is given at the platform's own app beforehand.
 /// </summary>
 internal static class AuthorizeEndpoint
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
 
-    /// <summary>Answers an authorisation request with a code or with the protocol's refusal, both at the redirect address.</summary>
+    /// <summary>
+    /// Answers an authorisation request with a code or with the protocol's refusal, both at the redirect
+    /// address.
+    /// </summary>
     public static async Task<IResult> HandleAsync(
         HttpContext http, CitizenSessions sessions, GrantStanding standing, FieldSealer sealer, TimeProvider time)
     {

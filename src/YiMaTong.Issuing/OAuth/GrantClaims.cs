@@ -13,7 +13,8 @@ internal static class GrantClaims
     public const string CitizenId = "yimatong_citizen";
 
     /// <summary>Makes what a grant says.</summary>
-    public static ClaimsPrincipal Create(long citizenId, string openId, ImmutableArray<string> scopes, string authenticationType)
+    public static ClaimsPrincipal Create(
+        long citizenId, string openId, ImmutableArray<string> scopes, string authenticationType)
     {
         var identity = new ClaimsIdentity(authenticationType, Claims.Name, Claims.Role);
         identity.SetClaim(Claims.Subject, openId);
@@ -25,5 +26,7 @@ internal static class GrantClaims
 
     /// <summary>Reads the citizen's row id; 0 where there is none.</summary>
     public static long CitizenIdOf(ClaimsPrincipal principal) =>
-        long.TryParse(principal.GetClaim(CitizenId), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+        long.TryParse(principal.GetClaim(CitizenId), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : 0;
 }

@@ -32,12 +32,16 @@ internal sealed class GrantInspector(
     IOpenIddictApplicationManager clients,
     TimeProvider time)
 {
-    /// <summary>Looks. A grant that was used before is revoked with all that came from it (RFC 6749, section 4.1.2).</summary>
+    /// <summary>
+    /// Looks. A grant that was used before is revoked with all that came from it (RFC 6749, section
+    /// 4.1.2).
+    /// </summary>
     /// <param name="token">The code or refresh token.</param>
     /// <param name="type">Which of the two it must be, as the OAuth server names it.</param>
     /// <param name="appId">The app that presents it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<GrantState> InspectAsync(string token, string type, string appId, CancellationToken cancellationToken)
+    public async Task<GrantState> InspectAsync(
+        string token, string type, string appId, CancellationToken cancellationToken)
     {
         if (await tokens.FindByReferenceIdAsync(token, cancellationToken) is not { } entry
             || !await tokens.HasTypeAsync(entry, type, cancellationToken))

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Issuing.OAuth;
 
 /// <summary>
-/// The keys of the OAuth server: one seals tokens, one signs them, and one pair is what discovery publishes. They live in a
-/// file so that tokens survive a restart.
+/// The keys of the OAuth server: one seals tokens, one signs them, and one pair is what discovery publishes. They live
+/// in a file so that tokens survive a restart.
 /// </summary>
 /// <param name="SealingKey">32 bytes, AES key wrap.</param>
 /// <param name="SigningKey">64 bytes, HMAC-SHA512.</param>
@@ -16,15 +17,16 @@ internal sealed record OAuthKeys(byte[] SealingKey, byte[] SigningKey, byte[] Pu
     private const int SigningKeyLength = 64;
 
     /// <summary>Reads the file, or makes it where that is allowed.</summary>
-    /// <exception cref="InvalidOperationException">The file is missing and may not be made, or is damaged.</exception>
+    /// <exception cref="StartupException">The file is missing and may not be made, or is damaged.</exception>
     public static OAuthKeys Load(string path, bool createMissing)
     {
         if (!File.Exists(path))
         {
             if (!createMissing)
             {
-                throw new InvalidOperationException(
-                    $"{OAuthOptions.Section}:KeyFile: there is no such file, and Issuing:CreateMissingKeys is false ({path})");
+                throw new StartupException(
+                    $"{OAuthOptions.Section}:KeyFile: there is no such file, and Issuing:CreateMissingKeys is false "
+                    + $"({path})");
             }
 
             Create(path);
@@ -38,17 +40,22 @@ internal sealed record OAuthKeys(byte[] SealingKey, byte[] SigningKey, byte[] Pu
         try
         {
             var keys = JsonSerializer.Deserialize<OAuthKeys>(File.ReadAllBytes(path));
-            if (keys is { SealingKey.Length: SealingKeyLength, SigningKey.Length: SigningKeyLength, PublishedKey.Length: > 0 })
+            if (keys is
+                {
+                    SealingKey.Length: SealingKeyLength,
+                    SigningKey.Length: SigningKeyLength,
+                    PublishedKey.Length: > 0,
+                })
             {
                 return keys;
             }
         }
         catch (JsonException exception)
         {
-            throw Damaged(path, exception);
+            throw new StartupException(Damaged(path), exception);
         }
 
-        throw Damaged(path, null);
+        throw new StartupException(Damaged(path));
     }
 
     private static void Create(string path)
@@ -86,6 +93,6 @@ internal sealed record OAuthKeys(byte[] SealingKey, byte[] SigningKey, byte[] Pu
         }
     }
 
-    private static InvalidOperationException Damaged(string path, Exception? cause) =>
-        new($"{OAuthOptions.Section}:KeyFile: the file is not a key file of this service ({path})", cause);
+    private static string Damaged(string path) =>
+        $"{OAuthOptions.Section}:KeyFile: the file is not a key file of this service ({path})";
 }

@@ -13,7 +13,8 @@ internal sealed class OAuthOptions
     public string Issuer { get; set; } = "http://127.0.0.1:8080/";
 
     /// <summary>
-    /// File with the keys that sign and seal tokens. It is made where it is missing and Issuing:CreateMissingKeys is true.
+    /// File with the keys that sign and seal tokens. It is made where it is missing and Issuing:CreateMissingKeys is
+    /// true.
     /// </summary>
     public string KeyFile { get; set; } = "";
 
@@ -26,6 +27,9 @@ internal sealed class OAuthOptions
     /// <summary>Life of a refresh token in days, 1 to 365.</summary>
     public int RefreshTokenLifeDays { get; set; } = 30;
 
-    /// <summary>Life of an authorisation code in seconds, 10 to 600 (RFC 6749, section 4.1.2, advises ten minutes at most).</summary>
+    /// <summary>
+    /// Life of an authorisation code in seconds, 10 to 600 (RFC 6749, section 4.1.2, advises ten minutes at
+    /// most).
+    /// </summary>
     public int CodeLifeSeconds { get; set; } = 300;
 }

@@ -22,10 +22,12 @@ internal sealed class OAuthServerSetup(IOptions<OAuthOptions> options, IConfigur
         // A refresh token works once, to the letter: whoever shows it again is not who got the successor.
         server.RefreshTokenReuseLeeway = TimeSpan.Zero;
         server.EncryptionCredentials.Add(new EncryptingCredentials(
-            new SymmetricSecurityKey(keys.SealingKey), SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
+            new SymmetricSecurityKey(keys.SealingKey),
+            SecurityAlgorithms.Aes256KW,
+            SecurityAlgorithms.Aes256CbcHmacSha512));
 
-        // Tokens never leave the service but as references, so a symmetric signature will do; OpenIddict takes symmetric
-        // keys first. The pair is for identity tokens, which it insists on being able to sign.
+        // Tokens never leave the service but as references, so a symmetric signature will do; OpenIddict takes
+        // symmetric keys first. The pair is for identity tokens, which it insists on being able to sign.
         server.SigningCredentials.Add(new SigningCredentials(
             new SymmetricSecurityKey(keys.SigningKey), SecurityAlgorithms.HmacSha512));
         server.SigningCredentials.Add(new SigningCredentials(

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
+using YiMaTong.Hosting.Envelope;
+using YiMaTong.Hosting.Settings;
 using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Storage;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -17,8 +19,13 @@ internal static class OAuthServices
 
     public static IServiceCollection AddIssuingOAuth(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IValidateOptions<OAuthOptions>, OAuthOptionsValidator>();
-        services.AddOptions<OAuthOptions>().Bind(configuration.GetSection(OAuthOptions.Section)).ValidateOnStart();
+        services.AddValidatedOptions<OAuthOptions, OAuthOptionsValidator>(
+            configuration.GetSection(OAuthOptions.Section));
+        services.Configure<EnvelopeOptions>(envelope =>
+        {
+            envelope.ExemptPrefixes.Add("/oauth2");
+            envelope.ExemptPrefixes.Add("/.well-known");
+        });
         services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, OAuthServerSetup>();
         services.AddSingleton<IConfigureOptions<OpenIddictServerAspNetCoreOptions>, OAuthServerSetup>();
 

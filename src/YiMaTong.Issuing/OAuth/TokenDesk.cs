@@ -28,8 +28,8 @@ internal sealed class DeskRequest
 }
 
 /// <summary>
-/// The token endpoint for callers inside the process: the same handlers in the same order as behind /oauth2/token, without
-/// a socket between. One per request.
+/// The token endpoint for callers inside the process: the same handlers in the same order as behind /oauth2/token,
+/// without a socket between. One per request.
 /// </summary>
 internal sealed class TokenDesk(IOpenIddictServerFactory factory, IOpenIddictServerDispatcher dispatcher)
 {

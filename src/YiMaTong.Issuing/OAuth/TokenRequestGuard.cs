@@ -8,8 +8,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace YiMaTong.Issuing.OAuth;
 
 /// <summary>
-/// The product's own conditions on every exchange, after the protocol's: the app is in use, the citizen is not frozen, and
-/// the consent that the grant rests on still holds. One per request.
+/// The product's own conditions on every exchange, after the protocol's: the app is in use, the citizen is not frozen,
+/// and the consent that the grant rests on still holds. One per request.
 /// </summary>
 internal sealed class TokenRequestGuard(GrantStanding standing, TimeProvider time)
     : IOpenIddictServerHandler<ValidateTokenRequestContext>

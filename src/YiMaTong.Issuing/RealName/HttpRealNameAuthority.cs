@@ -5,11 +5,12 @@ using YiMaTong.Issuing.Platform;
 namespace YiMaTong.Issuing.RealName;
 
 /// <summary>
-/// Asks a government service: POST of {"idType","idNumber","name"} as JSON, answered by 200 and {"match": true or false}.
-/// Whatever else comes back, or nothing in time, is Unavailable. Neither body is ever logged. Thread-safe.
+/// Asks a government service: POST of {"idType","idNumber","name"} as JSON, answered by 200 and {"match": true or
+/// false}. Whatever else comes back, or nothing in time, is Unavailable. Neither body is ever logged. Thread-safe.
 /// </summary>
 internal sealed class HttpRealNameAuthority(
-    IHttpClientFactory clients, IOptions<RealNameOptions> options, TimeProvider time, ILogger<HttpRealNameAuthority> logger)
+    IHttpClientFactory clients, IOptions<RealNameOptions> options, TimeProvider time,
+    ILogger<HttpRealNameAuthority> logger)
     : IRealNameAuthority
 {
     /// <summary>Name of the client in the factory.</summary>
@@ -66,6 +67,7 @@ internal sealed class HttpRealNameAuthority(
 /// <summary>What real-name authentication logs: never who was asked about.</summary>
 internal static partial class RealNameLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "The real-name authority gave no answer: {Reason}", EventName = "RealNameNoAnswer")]
+    [LoggerMessage(
+        1, LogLevel.Warning, "The real-name authority gave no answer: {Reason}", EventName = "RealNameNoAnswer")]
     public static partial void NoAnswer(ILogger logger, string reason);
 }

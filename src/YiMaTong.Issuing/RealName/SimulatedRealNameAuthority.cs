@@ -3,8 +3,8 @@ using YiMaTong.Issuing.Platform;
 namespace YiMaTong.Issuing.RealName;
 
 /// <summary>
-/// An authority for demonstrations: it confirms persons of region 990000, which is assigned to nobody, and refuses everyone
-/// who could be real. The check character was looked at before. Thread-safe.
+/// An authority for demonstrations: it confirms persons of region 990000, which is assigned to nobody, and refuses
+/// everyone who could be real. The check character was looked at before. Thread-safe.
 /// </summary>
 internal sealed class SimulatedRealNameAuthority : IRealNameAuthority
 {

@@ -37,7 +37,8 @@ internal sealed class CatalogEndpoint : ServiceCatalogService.ServiceCatalogServ
             Response = Catalog,
         });
 
-    private static ServiceInterface Row(string clause, string name, string description, string type, string path) => new()
+    private static ServiceInterface Row(
+        string clause, string name, string description, string type, string path) => new()
     {
         Clause = clause,
         Name = name,
