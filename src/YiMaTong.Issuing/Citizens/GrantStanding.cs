@@ -33,21 +33,15 @@ internal sealed class GrantStanding(IssuingDbContext db)
             from citizen in db.Citizens.AsNoTracking()
             from channel in db.Channels.AsNoTracking()
             where citizen.Id == citizenId && channel.AppId == appId
-            select new
-            {
-                Citizen = citizen,
-                Channel = channel,
-                Entries = db.Consents.AsNoTracking()
-                    .Where(entry => entry.CitizenId == citizenId && entry.EndedAt == null
-                        && (entry.ChannelId == null || entry.ChannelId == channel.Id))
-                    .ToList(),
-            }).SingleOrDefaultAsync(cancellationToken);
-        return row is null
-            ? null
-            : new(
-                row.Citizen,
-                row.Channel,
-                row.Entries.FirstOrDefault(entry => entry.ChannelId is null),
-                row.Entries.FirstOrDefault(entry => entry.ChannelId is not null));
+            join claim in db.Consents.AsNoTracking().Where(entry => entry.EndedAt == null && entry.ChannelId == null)
+                on citizen.Id equals claim.CitizenId into claims
+            from claim in claims.DefaultIfEmpty()
+            join consent in db.Consents.AsNoTracking().Where(entry => entry.EndedAt == null)
+                on new { CitizenId = citizen.Id, ChannelId = (int?)channel.Id }
+                equals new { consent.CitizenId, consent.ChannelId } into consents
+            from consent in consents.DefaultIfEmpty()
+            select new { Citizen = citizen, Channel = channel, Claim = claim, Consent = consent })
+            .SingleOrDefaultAsync(cancellationToken);
+        return row is null ? null : new(row.Citizen, row.Channel, row.Claim, row.Consent);
     }
 }
