@@ -34,8 +34,8 @@ internal static class KeyFiles
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StorageUnavailableException(
-                $"{setting}: {path} does not exist. Create it (openssl rand -base64 32), or set Issuing:CreateMissingKeys "
-                + "for a demonstration.",
+                $"{setting}: {path} does not exist. Create it (openssl rand -base64 32), or set "
+                + "Issuing:CreateMissingKeys for a demonstration.",
                 failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
