@@ -60,7 +60,7 @@ public sealed class SceneServiceTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("subject.Veteran &&", "place")]
+    [InlineData("subject.Veteran &&", "at 19")]
     [InlineData("subject.Has(\"nobody\")", "nobody")]
     [InlineData("System.IO.File.Exists(\"x\")", "System")]
     public async Task PutScene_RuleDoesNotCompile_SaysWhy(string rule, string told)
