@@ -107,7 +107,8 @@ public sealed class ChannelServiceTests : IAsyncLifetime
         {
             unit.Db.Channels.Add(new()
             {
-                Id = 65535, AppId = "last", Name = "末", Scopes = "", QrcodeTypes = "gj", RedirectUris = "https://a.example/",
+                Id = 65535, AppId = "last", Name = "末", Scopes = "", QrcodeTypes = "gj",
+                RedirectUris = "https://a.example/",
             });
             return Task.CompletedTask;
         });

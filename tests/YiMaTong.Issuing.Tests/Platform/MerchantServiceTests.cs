@@ -78,7 +78,8 @@ public sealed class MerchantServiceTests : IAsyncLifetime
     [Fact]
     public async Task PutMerchant_FirstTime_ShowsResponseKeyOnceAndKeepsItSealed()
     {
-        var first = await _host.Merchants.PutMerchantAsync(new() { Merchant = Samples.Merchant() }, PlatformHost.Operator);
+        var first = await _host.Merchants.PutMerchantAsync(
+            new() { Merchant = Samples.Merchant() }, PlatformHost.Operator);
         var changed = Samples.Merchant();
         changed.Name = "杭州公交集团";
         var second = await _host.Merchants.PutMerchantAsync(new() { Merchant = changed }, PlatformHost.Operator);
@@ -123,7 +124,8 @@ public sealed class MerchantServiceTests : IAsyncLifetime
 
         Assert.Equal("PY0000", first.Code);
         Assert.Equal(first.Response.Revision, second.Response.Revision);
-        Assert.Equal(device, Assert.Single((await _host.Merchants.ListDevicesAsync(new(), PlatformHost.Operator)).Response));
+        var listed = await _host.Merchants.ListDevicesAsync(new(), PlatformHost.Operator);
+        Assert.Equal(device, Assert.Single(listed.Response));
     }
 
     [Fact]

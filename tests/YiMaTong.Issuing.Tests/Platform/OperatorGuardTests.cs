@@ -64,20 +64,28 @@ public sealed class OperatorGuardTests
         await using var host = await PlatformHost.StartAsync();
         var replies = new (string Code, string Msg)[]
         {
-            Of(await host.Scenes.PutSceneAsync(new() { Scene = Samples.Scene() }, PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Scenes.ListScenesAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Merchants.PutMerchantAsync(new() { Merchant = Samples.Merchant() }, PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Merchants.ListMerchantsAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Merchants.PutDeviceAsync(new() { Device = Samples.Device() }, PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Merchants.ListDevicesAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Channels.PutChannelAsync(new() { Channel = Samples.Channel() }, PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Channels.ListChannelsAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Tags.PutTagAsync(new() { Definition = Samples.Tag("veteran", 1) }, PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Tags.ListTagsAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.Citizens.PutCitizenAsync(Samples.Citizen(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.CodeKeys.RotateCodeKeyAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.CodeKeys.RevokeCodeKeyAsync(new() { KeyId = 1 }, PlatformHost.Anonymous), r => (r.Code, r.Msg)),
-            Of(await host.CodeKeys.ListCodeKeysAsync(new(), PlatformHost.Anonymous), r => (r.Code, r.Msg)),
+            Of(await host.Scenes.PutSceneAsync(new() { Scene = Samples.Scene() }, Anonymous), r => (r.Code, r.Msg)),
+            Of(await host.Scenes.ListScenesAsync(new(), Anonymous), r => (r.Code, r.Msg)),
+            Of(
+                await host.Merchants.PutMerchantAsync(new() { Merchant = Samples.Merchant() }, Anonymous),
+                r => (r.Code, r.Msg)),
+            Of(await host.Merchants.ListMerchantsAsync(new(), Anonymous), r => (r.Code, r.Msg)),
+            Of(
+                await host.Merchants.PutDeviceAsync(new() { Device = Samples.Device() }, Anonymous),
+                r => (r.Code, r.Msg)),
+            Of(await host.Merchants.ListDevicesAsync(new(), Anonymous), r => (r.Code, r.Msg)),
+            Of(
+                await host.Channels.PutChannelAsync(new() { Channel = Samples.Channel() }, Anonymous),
+                r => (r.Code, r.Msg)),
+            Of(await host.Channels.ListChannelsAsync(new(), Anonymous), r => (r.Code, r.Msg)),
+            Of(
+                await host.Tags.PutTagAsync(new() { Definition = Samples.Tag("veteran", 1) }, Anonymous),
+                r => (r.Code, r.Msg)),
+            Of(await host.Tags.ListTagsAsync(new(), Anonymous), r => (r.Code, r.Msg)),
+            Of(await host.Citizens.PutCitizenAsync(Samples.Citizen(), Anonymous), r => (r.Code, r.Msg)),
+            Of(await host.CodeKeys.RotateCodeKeyAsync(new(), Anonymous), r => (r.Code, r.Msg)),
+            Of(await host.CodeKeys.RevokeCodeKeyAsync(new() { KeyId = 1 }, Anonymous), r => (r.Code, r.Msg)),
+            Of(await host.CodeKeys.ListCodeKeysAsync(new(), Anonymous), r => (r.Code, r.Msg)),
         };
 
         Assert.All(replies, reply => Assert.Equal(("PY1002", "未登录或令牌无效"), reply));
@@ -100,6 +108,8 @@ public sealed class OperatorGuardTests
             Assert.Equal("msg", reply.FindFieldByNumber(PlatformCall.MsgField)?.Name);
         });
     }
+
+    private static CallOptions Anonymous => PlatformHost.Anonymous;
 
     private static (string, string) Of<T>(T reply, Func<T, (string, string)> read) => read(reply);
 }

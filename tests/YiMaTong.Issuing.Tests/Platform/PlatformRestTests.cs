@@ -27,7 +27,8 @@ public sealed class PlatformRestTests
         await using var host = await PlatformHost.StartAsync();
         using var client = Client(host);
 
-        var reply = await Send(client, HttpMethod.Put, "/api/v1/platform/scenes/bus-k7", """{"name":"K7","kind":"a"}""");
+        var reply = await Send(client, HttpMethod.Put, "/api/v1/platform/scenes/bus-k7",
+            """{"name":"K7","kind":"a"}""");
 
         Assert.Equal("参数缺失或格式错误: qrcodeTypes", reply.GetProperty("msg").GetString());
         Assert.False(reply.TryGetProperty("response", out _));
@@ -44,7 +45,8 @@ public sealed class PlatformRestTests
         var reply = await Send(client, HttpMethod.Post, "/api/v1/platform/citizens", body);
 
         Assert.Equal("PY1002", reply.GetProperty("code").GetString());
-        Assert.DoesNotContain(host.Logs.Lines, line => line.Text.Contains(Samples.IdNumber(1), StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Logs.Lines, line => line.Text.Contains(Samples.IdNumber(1), StringComparison.Ordinal));
     }
 
     [Fact]

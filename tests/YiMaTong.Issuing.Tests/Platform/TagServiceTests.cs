@@ -173,7 +173,9 @@ public sealed class TagServiceTests : IAsyncLifetime
         Assert.Equal("PY0000", (await _host.Citizens.PutCitizenAsync(citizen, PlatformHost.Operator)).Code);
     }
 
-    private Task<List<ulong>> Tags() => _host.Read(db => db.Citizens.OrderBy(row => row.Id).Select(row => row.RuleTags).ToListAsync());
+    private Task<List<ulong>> Tags() =>
+        _host.Read(db => db.Citizens.OrderBy(row => row.Id).Select(row => row.RuleTags).ToListAsync());
 
-    private Task<long[]> Revisions() => _host.Read(db => db.Citizens.OrderBy(row => row.Id).Select(row => row.Revision).ToArrayAsync());
+    private Task<long[]> Revisions() =>
+        _host.Read(db => db.Citizens.OrderBy(row => row.Id).Select(row => row.Revision).ToArrayAsync());
 }

@@ -6,8 +6,8 @@ namespace YiMaTong.Issuing.Platform;
 internal static class CodeKeyTimes
 {
     /// <summary>
-    /// Keys by the time from which they mint, newest first. Of two for one instant, one that holds comes before one that is
-    /// revoked, whose successor it may be, and the later change before the earlier.
+    /// Keys by the time from which they mint, newest first. Of two for one instant, one that holds comes before one
+    /// that is revoked, whose successor it may be, and the later change before the earlier.
     /// </summary>
     public static IEnumerable<CodeKeyRow> NewestFirst(IEnumerable<CodeKeyRow> rows) => rows
         .OrderByDescending(key => key.MintFrom)
@@ -18,7 +18,9 @@ internal static class CodeKeyTimes
     public static CodeKeyRow? Minting(IEnumerable<CodeKeyRow> rows, DateTimeOffset now) =>
         NewestFirst(rows).FirstOrDefault(key => key.RevokedAt is null && key.MintFrom <= now);
 
-    /// <summary>When minting leaves or has left each key: taken over by a newer one, or revoked. Null for the newest.</summary>
+    /// <summary>
+    /// When minting leaves or has left each key: taken over by a newer one, or revoked. Null for the newest.
+    /// </summary>
     public static IEnumerable<(CodeKeyRow Key, DateTimeOffset? Until)> WithUntil(IEnumerable<CodeKeyRow> rows)
     {
         DateTimeOffset? successorFrom = null;
