@@ -21,9 +21,13 @@ internal sealed class DecodeGrpcService(
 
     /// <inheritdoc />
     public override Task<DecodeResponse> Decode(DecodeRequest request, ServerCallContext context) =>
+        Decode(request, context.CancellationToken);
+
+    /// <summary>Answers one scan, as soon as the node has the revision that it asks for.</summary>
+    internal Task<DecodeResponse> Decode(DecodeRequest request, CancellationToken cancellation) =>
         request.MinRevision == 0 || status.Has(request.MinRevision)
             ? Task.FromResult(scans.Answer(request))
-            : Awaited(request, context.CancellationToken);
+            : Awaited(request, cancellation);
 
     private async Task<DecodeResponse> Awaited(DecodeRequest request, CancellationToken cancellation) =>
         await status.WaitFor(request.MinRevision, _minRevisionWait, cancellation)
