@@ -5,7 +5,8 @@ public sealed class DecodeOptionsValidatorTests
     [Fact]
     public void Validate_SeveralFaults_AreAllNamed()
     {
-        var result = new DecodeOptionsValidator().Validate(null, new DecodeOptions { SkewSeconds = 61, SessionsMax = 1 });
+        var result = new DecodeOptionsValidator().Validate(
+            null, new DecodeOptions { SkewSeconds = 61, SessionsMax = 1 });
         Assert.Equal(
             ["SkewSeconds", "SingleUseLifeSeconds", "SessionsMax", "Feed:Address", "Feed:TokenFile"],
             result.Failures!.Select(fault => fault.Split(": ")[0]["Decode:".Length..]));

@@ -57,7 +57,8 @@ internal sealed class FakeFeed : FeedService.FeedServiceBase, IAsyncDisposable
         return feed;
     }
 
-    public static async Task SendAll(int number, IServerStreamWriter<SnapshotResponse> stream, CancellationToken cancellation)
+    public static async Task SendAll(
+        int number, IServerStreamWriter<SnapshotResponse> stream, CancellationToken cancellation)
     {
         await stream.WriteAsync(World.Begin(10), cancellation);
         await stream.WriteAsync(World.Batch(World.All()), cancellation);

@@ -92,7 +92,9 @@ public sealed class FeedClientTests
         await following.Reach(10);
 
         Assert.Equal(3, feed.Snapshots);
-        Assert.Contains(following.Node.Logs.Entries, e => e.Event == "Resync" && e.Text.Contains("end frame", StringComparison.Ordinal));
+        Assert.Contains(
+            following.Node.Logs.Entries,
+            e => e.Event == "Resync" && e.Text.Contains("end frame", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class FeedClientTests
         feed.OnWatch = async (number, request, stream, cancellation) =>
         {
             await stream.WriteAsync(
-                number == 1 ? World.Changes((12, World.Device(12))) : World.Heartbeat(request.FromRevision), cancellation);
+                number == 1 ? World.Changes((12, World.Device(12))) : World.Heartbeat(request.FromRevision),
+                cancellation);
             await Task.Delay(Timeout.Infinite, cancellation);
         };
         await using var following = await new Following(feed.Address).Start();

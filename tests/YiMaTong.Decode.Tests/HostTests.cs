@@ -62,12 +62,16 @@ public sealed class HostTests : IAsyncLifetime
         System.IO.Directory.Delete(_folder, recursive: true);
     }
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private static string Mint()
     {
         var key = new CodeKey(World.KeyId, World.CodeKeyBytes);
-        return Node.Mint(key, (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds(), CodeType.PublicTransport, World.Handle, 60);
+        var now = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return Node.Mint(key, now, CodeType.PublicTransport, World.Handle, 60);
     }
 
     private async Task<(HttpStatusCode Status, string Body)> Post(object body)
@@ -112,7 +116,11 @@ public sealed class HostTests : IAsyncLifetime
 
         var unknown = await Post(new
         {
-            merchantId = "nobody", macId = "x", time = WireTime.Compact(DateTimeOffset.UtcNow), sign = "AAAA", qrcod = "x",
+            merchantId = "nobody",
+            macId = "x",
+            time = WireTime.Compact(DateTimeOffset.UtcNow),
+            sign = "AAAA",
+            qrcod = "x",
         });
         Assert.Equal("""{"code":"PY2001","msg":"商户不存在、停用或未备案"}""", Compact(unknown.Body));
     }
@@ -147,7 +155,8 @@ public sealed class HostTests : IAsyncLifetime
     {
         var cancellation = TestContext.Current.CancellationToken;
         _ = await Post(new { merchantId = "hz-bus" });
-        Assert.Contains("decode: ok", await _http.GetStringAsync(new Uri(_at.Admin, "/readyz"), cancellation), StringComparison.Ordinal);
+        var ready = await _http.GetStringAsync(new Uri(_at.Admin, "/readyz"), cancellation);
+        Assert.Contains("decode: ok", ready, StringComparison.Ordinal);
         var metrics = await _http.GetStringAsync(new Uri(_at.Admin, "/metrics"), cancellation);
         Assert.Contains("yimatong_decode_scans", metrics, StringComparison.Ordinal);
         Assert.Contains("yimatong_decode_revision", metrics, StringComparison.Ordinal);

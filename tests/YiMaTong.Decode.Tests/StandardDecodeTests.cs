@@ -10,7 +10,12 @@ namespace YiMaTong.Decode.Tests;
 public sealed class StandardDecodeTests
 {
     internal static DecodeQrcodeRequest Signed(
-        Node node, string? code = null, int offsetSeconds = 0, string spelling = "qrcod", Keys? keys = null, string macId = World.MacId) =>
+        Node node,
+        string? code = null,
+        int offsetSeconds = 0,
+        string spelling = "qrcod",
+        Keys? keys = null,
+        string macId = World.MacId) =>
         Signed(node.Time.GetUtcNow().AddSeconds(offsetSeconds), code ?? node.Mint(), spelling, keys, macId);
 
     internal static DecodeQrcodeRequest Signed(
@@ -67,7 +72,8 @@ public sealed class StandardDecodeTests
         Assert.Equal(
             """{"icon":"/icons/veteran.png","no":1,"text":"标签1","backgroundColor":1,"fontColor":2}""",
             result.GetProperty("tags")[0].GetRawText());
-        Assert.Equal([1, 2, 4], result.GetProperty("tags").EnumerateArray().Select(t => t.GetProperty("no").GetInt32()));
+        var numbers = result.GetProperty("tags").EnumerateArray().Select(tag => tag.GetProperty("no").GetInt32());
+        Assert.Equal([1, 2, 4], numbers);
     }
 
     [Fact]
@@ -83,7 +89,8 @@ public sealed class StandardDecodeTests
         var request = Signed(node, keys: Keys.Pkcs1);
         var answer = Answer(node, request);
         Assert.Equal("PY0000", answer.Code);
-        Assert.Equal("permit", Open(request, answer.Response, ResponseCipher.Aes256Cbc).GetProperty("decision").GetString());
+        var result = Open(request, answer.Response, ResponseCipher.Aes256Cbc);
+        Assert.Equal("permit", result.GetProperty("decision").GetString());
         Assert.Equal("PY2002", Answer(node, Signed(node, offsetSeconds: 1, keys: Keys.Pss)).Code);
     }
 
@@ -131,7 +138,8 @@ public sealed class StandardDecodeTests
         foreach (var (field, change) in new (string, Action<DecodeQrcodeRequest>)[]
         {
             ("merchantId", r => r.MerchantId = ""), ("merchantId", r => r.MerchantId = new string('m', 65)),
-            ("time", r => r.Time = ""), ("time", r => r.Time = "20261316201200"), ("time", r => r.Time = "2026-09-16 20:12"),
+            ("time", r => r.Time = ""), ("time", r => r.Time = "20261316201200"),
+            ("time", r => r.Time = "2026-09-16 20:12"),
             ("sign", r => r.Sign = ""), ("sign", r => r.Sign = new string('A', 1_401)),
             ("macId", r => r.MacId = ""), ("macId", r => r.MacId = new string('m', 65)),
             ("qrcod", r => r.Qrcod = ""), ("qrcod", r => r.Qrcod = new string('Y', 513)),

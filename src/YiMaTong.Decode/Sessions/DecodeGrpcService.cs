@@ -6,7 +6,9 @@ using YiMaTong.Decode.Feed;
 
 namespace YiMaTong.Decode.Sessions;
 
-/// <summary>DecodeService over gRPC: a scan that the node can answer at once is answered without a task of its own.</summary>
+/// <summary>
+/// DecodeService over gRPC: a scan that the node can answer at once is answered without a task of its own.
+/// </summary>
 internal sealed class DecodeGrpcService(
     SessionOpener opener,
     ScanHandler scans,
