@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using YiMaTong.Hosting.Envelope;
@@ -27,6 +29,7 @@ public static class YiMaTongHosting
     public static WebApplicationBuilder AddYiMaTongHosting(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.Logging.AddFilter(BackgroundFailures.HostCategory, LogLevel.None);
         services.TryAddSingleton(TimeProvider.System);
         services.AddValidatedOptions<ListenersOptions, ListenersOptionsValidator>(
             builder.Configuration.GetSection(ListenersOptions.Section));
@@ -61,6 +64,12 @@ public static class YiMaTongHosting
         app.UseRouting();
         app.UseRateLimiter();
         app.UseMiddleware<RestBodyMiddleware>();
+        if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
+        {
+            // Issuing's OAuth server answers from here. Left out, it would be put before the envelope and the limits.
+            app.UseAuthentication();
+        }
+
         app.MapGrpcHealthChecksService();
         if (app.Services.GetRequiredService<IOptions<ListenersOptions>>().Value.Reflection)
         {

@@ -1,6 +1,7 @@
 using System.Linq.Dynamic.Core;
 using System.Linq.Dynamic.Core.CustomTypeProviders;
 using System.Linq.Dynamic.Core.Exceptions;
+using System.Linq.Dynamic.Core.Parser;
 using System.Linq.Expressions;
 using System.Reflection;
 
@@ -40,7 +41,7 @@ internal static class RuleParser
             [Expression.Parameter(typeof(RuleSubject), "subject"), Expression.Parameter(typeof(RuleScene), "scene")];
         try
         {
-            return DynamicExpressionParser.ParseLambda<bool>(Config, false, context, text).Body;
+            return new ExpressionParser(context, text, null, Config).Parse(typeof(bool));
         }
         catch (ParseException e)
         {

@@ -29,6 +29,9 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
         MemberExpression member when FlagOf(member) is { } bit => Test(nameof(RuleTests.HasAttribute), 1UL << bit),
         MethodCallExpression { Method.Name: nameof(RuleSubject.Has), Object: ParameterExpression } has
             when has.Method.DeclaringType == typeof(RuleSubject) => Tag(has),
+        MethodCallExpression { Method.Name: nameof(Enumerable.Contains), Arguments: [NewArrayExpression list, var item] }
+            contains when contains.Method.DeclaringType == typeof(Enumerable) && list.Expressions.Count > 0 =>
+            Membership(item, list),
         _ => throw Refused(),
     };
 
@@ -40,14 +43,23 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
         }
 
         var (name, text, _) = NameAndText(equal.Left, equal.Right);
-        var test = name switch
-        {
-            nameof(RuleSubject.TalentLevel) => Test(nameof(RuleTests.LevelIn), 1U << LevelOf(text)),
-            nameof(RuleSubject.PractitionerMark) => Test(nameof(RuleTests.MarkIn), 1U << MarkOf(text)),
-            _ => Test(nameof(RuleTests.RouteIs), text),
-        };
+        var test = Is(name, text);
         return equal.NodeType == ExpressionType.Equal ? test : Expression.Not(test);
     }
+
+    // The parser writes x in (a, b) as new[] { a, b }.Contains(x).
+    private Expression Membership(Expression item, NewArrayExpression list) =>
+        list.Expressions
+            .Select(text => NameAndText(item, text))
+            .Select(pair => (Expression)Is(pair.Name, pair.Text))
+            .Aggregate(Expression.OrElse);
+
+    private MethodCallExpression Is(string name, string text) => name switch
+    {
+        nameof(RuleSubject.TalentLevel) => Test(nameof(RuleTests.LevelIn), 1U << LevelOf(text)),
+        nameof(RuleSubject.PractitionerMark) => Test(nameof(RuleTests.MarkIn), 1U << MarkOf(text)),
+        _ => Test(nameof(RuleTests.RouteIs), text),
+    };
 
     // The parser writes a <= b over texts as Compare(a, b) <= 0.
     private MethodCallExpression Relation(BinaryExpression relation)

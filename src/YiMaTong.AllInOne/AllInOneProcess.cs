@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using YiMaTong.AllInOne.Demo;
+using YiMaTong.AllInOne.Walk;
+using YiMaTong.Decode;
+using YiMaTong.Hosting;
+using YiMaTong.Hosting.Listeners;
+using YiMaTong.Hosting.Settings;
+using YiMaTong.Issuing;
+
+namespace YiMaTong.AllInOne;
+
+/// <summary>Both services in one process, the demonstration, the walk.</summary>
+internal static class AllInOneProcess
+{
+    /// <summary>Runs until stopped, or with <c>--once</c> until the walk is over.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        var folder = new DataFolder(invocation.Data);
+        folder.Prepare();
+        await using var app = Build(invocation, folder);
+        await app.StartAsync(stop);
+        var addresses = app.Services.GetRequiredService<BoundAddresses>();
+        await Console.Out.WriteLineAsync(
+            $"REST {addresses.Rest}  gRPC {addresses.Grpc}  admin {addresses.Admin}  data {folder.Root}");
+        var walked = !invocation.Demo || await WalkAsync(app, folder, addresses, stop);
+        if (walked)
+        {
+            await Console.Out.WriteLineAsync("ready");
+        }
+
+        if (walked && !invocation.Once)
+        {
+            await app.WaitForShutdownAsync(stop);
+            return await BackgroundFailures.ReportAsync(app.Services, Console.Error) ? 0 : 1;
+        }
+
+        await app.StopAsync(CancellationToken.None);
+        return walked ? 0 : 1;
+    }
+
+    private static async Task<bool> WalkAsync(
+        WebApplication app, DataFolder folder, BoundAddresses addresses, CancellationToken stop)
+    {
+        var time = app.Services.GetRequiredService<TimeProvider>();
+        using var city = await DemoCity.OpenAsync(folder, addresses, time, Console.Out, stop);
+        var walk = new MainJob(city, addresses, time, Console.Out);
+        try
+        {
+            await DemoFile.WriteAsync(folder, await walk.RunAsync(stop), city);
+            return true;
+        }
+        catch (WalkFailedException failure)
+        {
+            await Console.Error.WriteLineAsync($"The walk failed: {failure.Message}");
+            return false;
+        }
+    }
+
+    private static WebApplication Build(Invocation invocation, DataFolder folder)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Configuration.AddInMemoryCollection(Defaults(invocation, folder));
+        builder.Configuration.AddEnvironmentVariables("YIMATONG_");
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.AddYiMaTongHosting();
+        builder.Services.AddIssuing(builder.Configuration);
+        builder.Services.AddDecode(builder.Configuration);
+        var app = builder.Build();
+        app.UseYiMaTongHosting();
+        app.MapIssuing();
+        app.MapDecode();
+        return app;
+    }
+
+    private static Dictionary<string, string?> Defaults(Invocation invocation, DataFolder folder)
+    {
+        var ports = Ports(invocation);
+        var rest = ports[0].ToString(CultureInfo.InvariantCulture);
+        var grpc = ports[1].ToString(CultureInfo.InvariantCulture);
+        return new Dictionary<string, string?>
+        {
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["Listeners:RestPort"] = rest,
+            ["Listeners:GrpcPort"] = grpc,
+            ["Listeners:AdminPort"] = ports[2].ToString(CultureInfo.InvariantCulture),
+            ["Listeners:Reflection"] = "true",
+            ["Issuing:Database"] = folder.Database,
+            ["Issuing:SealKeyFile"] = folder.SealKey,
+            ["Issuing:FeedTokenFile"] = folder.FeedToken,
+            ["Issuing:OperatorTokenFile"] = folder.OperatorToken,
+            ["Issuing:CreateMissingKeys"] = "true",
+            ["Issuing:Demonstration"] = invocation.Demo ? "true" : "false",
+            ["Issuing:RealName:Mode"] = invocation.Demo ? "simulated" : null,
+            ["Issuing:OAuth:Issuer"] = $"http://127.0.0.1:{rest}/",
+            ["Issuing:OAuth:KeyFile"] = folder.OAuthKeys,
+            ["Issuing:OAuth:AllowHttp"] = "true",
+            // The demonstration city is Hangzhou; elsewhere a position is outside the service area (PY1009).
+            ["Issuing:ServiceArea:MinLatitude"] = "29",
+            ["Issuing:ServiceArea:MaxLatitude"] = "31",
+            ["Issuing:ServiceArea:MinLongitude"] = "118",
+            ["Issuing:ServiceArea:MaxLongitude"] = "121",
+            ["Decode:Feed:Address"] = $"http://127.0.0.1:{grpc}",
+            ["Decode:Feed:TokenFile"] = folder.FeedToken,
+            ["Directory:Folder"] = folder.Directory,
+            ["Directory:MemoryMiB"] = "64",
+            ["Directory:ExpectedSubjects"] = "100000",
+        };
+    }
+
+    // The decode side must know the gRPC port before the server starts, so a port of 0 is drawn here.
+    private static int[] Ports(Invocation invocation)
+    {
+        int[] ports = [invocation.RestPort, invocation.GrpcPort, invocation.AdminPort];
+        var held = new List<TcpListener>();
+        for (var i = 0; i < ports.Length; i++)
+        {
+            if (ports[i] == 0)
+            {
+                var listener = new TcpListener(IPAddress.Loopback, 0);
+                listener.Start();
+                held.Add(listener);
+                ports[i] = ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+        }
+
+        held.ForEach(listener => listener.Dispose());
+        return ports;
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using YiMaTong.Hosting.Settings;
+
+namespace YiMaTong.AllInOne;
+
+/// <summary>What the user asked for on the command line.</summary>
+/// <param name="RestPort">Port of REST and pages; 0 takes a free one.</param>
+/// <param name="GrpcPort">Port of gRPC; 0 takes a free one.</param>
+/// <param name="AdminPort">Port of health and metrics; 0 takes a free one.</param>
+/// <param name="Data">Folder of everything that is kept.</param>
+/// <param name="Once">Stop after the walk.</param>
+/// <param name="Demo">Seed the demonstration city and walk the main job.</param>
+internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, string Data, bool Once, bool Demo)
+{
+    /// <summary>The command with its options.</summary>
+    public static RootCommand Command()
+    {
+        var rest = Port("--rest-port", 8080, "Port of REST and pages; 0 takes a free one.");
+        var grpc = Port("--grpc-port", 8081, "Port of gRPC (cleartext HTTP/2); 0 takes a free one.");
+        var admin = Port("--admin-port", 8082, "Port of health and metrics; 0 takes a free one.");
+        var data = new Option<string>("--data")
+        {
+            Description = "Folder of everything that is kept.",
+            DefaultValueFactory = _ => "data",
+        };
+        var once = new Option<bool>("--once") { Description = "Stop after the walk: exit code 0 when it went well, else 1." };
+        var noDemo = new Option<bool>("--no-demo") { Description = "Serve without demonstration data and without the walk." };
+        var command = new RootCommand("YiMaTong (一码通): issuing and decode in one process, with a demonstration city.")
+        {
+            rest, grpc, admin, data, once, noDemo,
+        };
+        command.SetAction((parsed, stop) => RunAsync(
+            new Invocation(
+                parsed.GetValue(rest), parsed.GetValue(grpc), parsed.GetValue(admin), parsed.GetValue(data)!,
+                parsed.GetValue(once), !parsed.GetValue(noDemo)),
+            stop));
+        return command;
+    }
+
+    private static Option<int> Port(string name, int port, string description)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => port };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+            {
+                result.AddError($"{name} must be 0 to 65535.");
+            }
+        });
+        return option;
+    }
+
+    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    {
+        try
+        {
+            return await AllInOneProcess.RunAsync(invocation, stop);
+        }
+        catch (Exception exception) when (StartupFailure.Describe(exception) is { } lines)
+        {
+            foreach (var line in lines)
+            {
+                await Console.Error.WriteLineAsync(line);
+            }
+
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using YiMaTong.AllInOne;
+
+return await Invocation.Command().Parse(args).InvokeAsync();

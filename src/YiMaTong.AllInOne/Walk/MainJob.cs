@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using YiMaTong.AllInOne.Demo;
+using YiMaTong.AllInOne.Qr;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Contracts.Issuing.V1;
+using YiMaTong.Hosting.Listeners;
+
+namespace YiMaTong.AllInOne.Walk;
+
+/// <summary>The main job once, with real parts: authorise, mint, picture, read, decode over gRPC and by B.4.</summary>
+internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvider time, TextWriter output)
+{
+    private const string PlatformScope = "qrcode tags offline_access";
+    private const string ChannelScope = "qrcode tags user_name id_card offline_access";
+
+    private readonly StepPrinter _steps = new(time, output);
+
+    /// <summary>Walks.</summary>
+    /// <exception cref="WalkFailedException">A step did not come out as it must.</exception>
+    public async Task<DemoTokens> RunAsync(CancellationToken stop)
+    {
+        using var rest = new RestClient(addresses.Rest);
+        var person = SyntheticPerson.Number(0);
+        var session = await _steps.DoAsync("real-name authentication (7.1.1)", () => SignInAsync(person, stop));
+        var tokens = await _steps.DoAsync("authorise two apps (B.5)", () => AuthoriseAsync(rest, session, stop));
+        var shown = await _steps.DoAsync("mint and draw (B.1)", () => ShowAsync(rest, tokens.AccessToken, stop));
+        var code = await ReadBackAsync(shown, stop);
+        using var bus = new Gate(city.Keys.Bus, time);
+        await DecodeOverGrpcAsync(bus, code, stop);
+        // A code admits once at the bus; the second way of decoding takes a second code.
+        var second = (string)(await ShowAsync(rest, tokens.AccessToken, stop))["qrcode"]!;
+        var answer = await _steps.DoAsync("decode by B.4, signed and sealed", () => bus.DecodeAsync(rest, second, stop));
+        _steps.Note($"{answer["decision"]} {Texts(answer["tags"]!.AsArray().Select(tag => (string)tag!["text"]!))}");
+        return tokens;
+    }
+
+    private async Task<string> SignInAsync(SyntheticPerson person, CancellationToken stop)
+    {
+        var citizens = new CitizenService.CitizenServiceClient(city.Channel);
+        var answer = await citizens.AuthenticateAsync(
+            new AuthenticateRequest { IdNumber = person.IdNumber, Name = person.Name, Phone = person.Phone },
+            cancellationToken: stop);
+        Expect(answer.Code, answer.Msg, "real-name authentication");
+        return answer.Response.SessionToken;
+    }
+
+    private async Task<DemoTokens> AuthoriseAsync(RestClient rest, string session, CancellationToken stop)
+    {
+        await ConsentAsync(session, CityPlan.PlatformApp, PlatformScope, stop);
+        await ConsentAsync(session, CityPlan.ChannelApp, ChannelScope, stop);
+        return new DemoTokens(
+            await TokenAsync(rest, session, CityPlan.PlatformApp, PlatformScope, stop),
+            await TokenAsync(rest, session, CityPlan.ChannelApp, ChannelScope, stop),
+            await rest.AuthorizeAsync(session, CityPlan.PlatformApp, CityPlan.RedirectUri, PlatformScope, stop));
+    }
+
+    private async Task ConsentAsync(string session, string appId, string scope, CancellationToken stop)
+    {
+        var citizens = new CitizenService.CitizenServiceClient(city.Channel);
+        var answer = await citizens.GrantConsentAsync(
+            new GrantConsentRequest { AppId = appId, Scopes = { scope.Split(' ') } },
+            DemoCity.Session(session),
+            cancellationToken: stop);
+        Expect(answer.Code, answer.Msg, $"consent for {appId}");
+    }
+
+    private static async Task<string> TokenAsync(
+        RestClient rest, string session, string appId, string scope, CancellationToken stop)
+    {
+        var code = await rest.AuthorizeAsync(session, appId, CityPlan.RedirectUri, scope, stop);
+        var grant = await rest.PostAsync(
+            "/api/v1/oauth/authorize", new Dictionary<string, string> { ["code"] = code, ["appId"] = appId }, stop);
+        return (string)grant["accessToken"]!;
+    }
+
+    private static Task<JsonNode> ShowAsync(RestClient rest, string token, CancellationToken stop) =>
+        rest.PostAsync("/api/v1/qrcode/generate", new Dictionary<string, string> { ["accessToken"] = token }, stop);
+
+    private async Task<string> ReadBackAsync(JsonNode shown, CancellationToken stop)
+    {
+        var minted = (string)shown["qrcode"]!;
+        IQrReader? reader = OpenCvQrReader.TryCreate();
+        reader ??= ZbarQrReader.TryCreate();
+        if (reader is null)
+        {
+            _steps.Note("! the picture was NOT read back: OpenCV needs GTK 3 here (Debian: apt-get install libgtk-3-0), "
+                + "or install zbarimg (zbar-tools)");
+            return minted;
+        }
+
+        var png = Convert.FromBase64String((string)shown["qrcodeBase64"]!);
+        var read = await _steps.DoAsync($"read the picture with {reader.Name}", () => reader.ReadAsync(png, stop));
+        return read == minted ? read : throw new WalkFailedException($"{reader.Name} read another text than was minted");
+    }
+
+    private async Task DecodeOverGrpcAsync(Gate gate, string code, CancellationToken stop)
+    {
+        var decode = new DecodeService.DecodeServiceClient(city.Channel);
+        var opened = await _steps.DoAsync(
+            "open a gate's session (gRPC)", async () => await SessionAsync(decode, gate, stop));
+        var request = new DecodeRequest
+        {
+            Session = opened.Session,
+            Qrcode = code,
+            ScanId = "walk-1",
+            Fields = { DecodeField.Tags, DecodeField.ConcealName },
+        };
+        var answer = await _steps.DoAsync(
+            "decode over gRPC", async () => await decode.DecodeAsync(request, cancellationToken: stop));
+        Expect(answer.Code, answer.Msg, "decode over gRPC");
+        _steps.Note($"permit {answer.ConcealName} {Texts(answer.Tags.Select(tag => tag.Text))}");
+        var again = await _steps.DoAsync(
+            "the same scan again: the same answer", async () => await decode.DecodeAsync(request, cancellationToken: stop));
+        if (again.DecisionId != answer.DecisionId)
+        {
+            throw new WalkFailedException("a repeated scan got another decision");
+        }
+    }
+
+    // A node is ready once it holds everything that the feed had; the walk comes right after seeding.
+    private async Task<OpenSessionResponse> SessionAsync(
+        DecodeService.DecodeServiceClient decode, Gate gate, CancellationToken stop)
+    {
+        var deadline = time.GetTimestamp();
+        while (true)
+        {
+            var answer = await decode.OpenSessionAsync(gate.OpenSession(), cancellationToken: stop);
+            if (answer.Code is not ("PY2018" or "PY2001" or "PY2005") || time.GetElapsedTime(deadline).TotalSeconds > 10)
+            {
+                Expect(answer.Code, answer.Msg, "OpenSession");
+                return answer;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, stop);
+        }
+    }
+
+    private static string Texts(IEnumerable<string> texts) => $"[{string.Join(", ", texts)}]";
+
+    private static void Expect(string code, string message, string what)
+    {
+        if (code != "PY0000")
+        {
+            throw new WalkFailedException($"{what} answered {code} {message}");
+        }
+    }
+}
