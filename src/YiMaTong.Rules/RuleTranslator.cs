@@ -29,9 +29,8 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
         MemberExpression member when FlagOf(member) is { } bit => Test(nameof(RuleTests.HasAttribute), 1UL << bit),
         MethodCallExpression { Method.Name: nameof(RuleSubject.Has), Object: ParameterExpression } has
             when has.Method.DeclaringType == typeof(RuleSubject) => Tag(has),
-        MethodCallExpression { Method.Name: nameof(Enumerable.Contains), Arguments: [NewArrayExpression list, var item] }
-            contains when contains.Method.DeclaringType == typeof(Enumerable) && list.Expressions.Count > 0 =>
-            Membership(item, list),
+        MethodCallExpression { Arguments: [NewArrayExpression list, var item] } contains
+            when IsContains(contains.Method) && list.Expressions.Count > 0 => Membership(item, list),
         _ => throw Refused(),
     };
 
@@ -64,7 +63,8 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
     // The parser writes a <= b over texts as Compare(a, b) <= 0.
     private MethodCallExpression Relation(BinaryExpression relation)
     {
-        if (relation.Left is not MethodCallExpression { Arguments: [var left, var right] } call || call.Method != Compare
+        if (relation.Left is not MethodCallExpression { Arguments: [var left, var right] } call
+            || call.Method != Compare
             || relation.Right is not ConstantExpression { Value: 0 })
         {
             throw Refused();
@@ -126,8 +126,11 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
             (MemberExpression m, ConstantExpression { Value: string text }) when TextOf(m) is { } n => (n, text, false),
             (ConstantExpression { Value: string text }, MemberExpression m) when TextOf(m) is { } n => (n, text, true),
             _ => throw new RuleException(
-                "A comparison needs TalentLevel, PractitionerMark or Route on one side and a text in quotes on the other"),
+                "A comparison needs TalentLevel, PractitionerMark or Route on one side, a text in quotes on the other"),
         };
+
+    private static bool IsContains(MethodInfo method) =>
+        method.DeclaringType == typeof(Enumerable) && method.Name == nameof(Enumerable.Contains);
 
     private static string? TextOf(MemberExpression member) => (OfContext(member), member.Member.Name) switch
     {

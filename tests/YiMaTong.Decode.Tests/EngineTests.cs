@@ -295,7 +295,15 @@ public sealed class EngineTests
         for (var i = 0; i < 1_000; i++)
         {
             engine.Decode(
-                new() { Code = code, Merchant = merchant, MacId = World.MacId, ScanId = "a", EveryField = true }, ref outcome);
+                new()
+                {
+                    Code = code,
+                    Merchant = merchant,
+                    MacId = World.MacId,
+                    ScanId = "a",
+                    EveryField = true,
+                },
+                ref outcome);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

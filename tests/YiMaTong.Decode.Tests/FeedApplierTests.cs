@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Feed.V1;
 using YiMaTong.Decode.Feed;
@@ -69,7 +70,8 @@ public sealed class FeedApplierTests
     public void Accept_ChangeThatDoesNotContinue_Resyncs(ulong revision)
     {
         using var node = Node.Ready();
-        var verdict = node.Feed.Accept(World.Changes((revision, World.Subject(revision, s => s.State = Contracts.Feed.V1.SubjectState.Frozen))));
+        var verdict = node.Feed.Accept(World.Changes(
+            (revision, World.Subject(revision, s => s.State = Contracts.Feed.V1.SubjectState.Frozen))));
 
         Assert.Equal(FeedAction.Resync, verdict.Action);
         Assert.True(node.Feed.NeedsSnapshot);
@@ -104,7 +106,8 @@ public sealed class FeedApplierTests
     {
         using var node = Node.Ready();
         _ = node.Feed.Accept(World.Changes((11, World.Device(12, d => d.Active = false))));
-        Assert.Equal(FeedAction.Continue, node.Feed.Accept(World.Changes((12, World.Device(12, d => d.Active = false)))).Action);
+        var verdict = node.Feed.Accept(World.Changes((12, World.Device(12, d => d.Active = false))));
+        Assert.Equal(FeedAction.Continue, verdict.Action);
         Assert.Equal(12UL, node.Status.Current.Revision);
     }
 
@@ -210,8 +213,9 @@ public sealed class FeedApplierTests
     public void Accept_BadRecords_AreLoggedAndOthersServe()
     {
         using var node = Node.Ready();
-        node.Change(r => World.Merchant(r, m => (m.MerchantId, m.PublicKey) = ("broken", Google.Protobuf.ByteString.CopyFromUtf8("x"))));
-        node.Change(r => World.Merchant(r, m => (m.MerchantId, m.ResponseKey) = ("broken-2", Google.Protobuf.ByteString.CopyFromUtf8("x"))));
+        var junk = ByteString.CopyFromUtf8("x");
+        node.Change(r => World.Merchant(r, m => (m.MerchantId, m.PublicKey) = ("broken", junk)));
+        node.Change(r => World.Merchant(r, m => (m.MerchantId, m.ResponseKey) = ("broken-2", junk)));
         node.Change(r => World.Subject(r, s => s.Handle = 0));
         node.Change(r => World.Tag(r, 65, "beyond"));
         node.Change(r => new() { Revision = r, CodeKey = new() { KeyId = 8 } });

@@ -94,7 +94,8 @@ internal sealed class Node : IDisposable
         Assert.Equal(FeedAction.Continue, Feed.Accept(World.Heartbeat(_revision)).Action);
     }
 
-    public string Mint(uint? issuedAt = null, byte type = CodeType.PublicTransport, ulong handle = World.Handle, int life = 60)
+    public string Mint(
+        uint? issuedAt = null, byte type = CodeType.PublicTransport, ulong handle = World.Handle, int life = 60)
     {
         var key = new CodeKey(World.KeyId, World.CodeKeyBytes);
         return Mint(key, issuedAt ?? Now, type, handle, life);

@@ -114,7 +114,8 @@ internal sealed class FeedClient(
     {
         RpcException rpc => $"{rpc.StatusCode}: {rpc.Status.Detail}",
         OperationCanceledException => "nothing was heard for too long",
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => "the token file is unreadable",
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
+            "the token file is unreadable",
         IOException io => io.Message,
         _ => null,
     };
