@@ -6,6 +6,7 @@ using YiMaTong.AllInOne.Walk;
 using YiMaTong.Decode;
 using YiMaTong.Hosting;
 using YiMaTong.Hosting.Listeners;
+using YiMaTong.Hosting.Settings;
 using YiMaTong.Issuing;
 
 namespace YiMaTong.AllInOne;
@@ -33,7 +34,7 @@ internal static class AllInOneProcess
         if (walked && !invocation.Once)
         {
             await app.WaitForShutdownAsync(stop);
-            return 0;
+            return await BackgroundFailures.ReportAsync(app.Services, Console.Error) ? 0 : 1;
         }
 
         await app.StopAsync(CancellationToken.None);

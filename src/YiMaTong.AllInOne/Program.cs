@@ -1,4 +1,3 @@
-using System.CommandLine;
 using YiMaTong.AllInOne;
 
 return await Invocation.Command().Parse(args).InvokeAsync();

@@ -17,18 +17,24 @@ public sealed class DecodeOptions
     public int SameDeviceGraceSeconds { get; set; } = 3;
 
     /// <summary>
-    /// Seconds that a used code is remembered, 15 to 3,600. Default 120. In a scene of single use a code is honoured for no
-    /// longer than this less twice the skew, so that it can never be admitted twice.
+    /// Seconds that a used code is remembered, 15 to 3,600. Default 120. In a scene of single use a code is honoured
+    /// for no longer than this less twice the skew, so that it can never be admitted twice.
     /// </summary>
     public int SingleUseLifeSeconds { get; set; } = 120;
 
-    /// <summary>Used codes remembered at once, 1,000 to 100,000,000. Default 2,000,000; beyond it scans answer PY1998.</summary>
+    /// <summary>
+    /// Used codes remembered at once, 1,000 to 100,000,000. Default 2,000,000; beyond it scans answer PY1998.
+    /// </summary>
     public int SingleUseCapacity { get; set; } = 2_000_000;
 
-    /// <summary>Seconds that a request's time may differ from the server's, 1 to 900. Default 300, as B.4 fixes it.</summary>
+    /// <summary>
+    /// Seconds that a request's time may differ from the server's, 1 to 900. Default 300, as B.4 fixes it.
+    /// </summary>
     public int RequestWindowSeconds { get; set; } = 300;
 
-    /// <summary>Seconds in which the same signed request gets the same answer, 0 to 60. Default 5; later it answers PY2004.</summary>
+    /// <summary>
+    /// Seconds in which the same signed request gets the same answer, 0 to 60. Default 5; later it answers PY2004.
+    /// </summary>
     public int RetryGraceSeconds { get; set; } = 5;
 
     /// <summary>
@@ -40,8 +46,8 @@ public sealed class DecodeOptions
     public int MinRevisionWaitMs { get; set; } = 100;
 
     /// <summary>
-    /// Age of data, in milliseconds, from which an unknown code key means PY2018 and no longer PY2011, 1,000 to 600,000.
-    /// Default 5,000: a key may be newer than what the node has heard.
+    /// Age of data, in milliseconds, from which an unknown code key means PY2018 and no longer PY2011, 1,000 to
+    /// 600,000. Default 5,000: a key may be newer than what the node has heard.
     /// </summary>
     public int UnknownKeyDoubtMs { get; set; } = 5_000;
 

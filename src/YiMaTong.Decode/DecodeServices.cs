@@ -18,8 +18,8 @@ public static class DecodeServices
     private const string DefaultFolder = "data/decode";
 
     /// <summary>
-    /// Adds the node: settings from sections "Decode" and "Directory" (whose Folder is "data/decode" where not set), the
-    /// directory, the feed's client and the services.
+    /// Adds the node: settings from sections "Decode" and "Directory" (whose Folder is "data/decode" where not set),
+    /// the directory, the feed's client and the services.
     /// </summary>
     public static IServiceCollection AddDecode(this IServiceCollection services, IConfiguration configuration)
     {

@@ -1,6 +1,8 @@
 namespace YiMaTong.Decode;
 
-/// <summary>What the node logs. Event names are stable; no code, token, key or personal datum is ever an argument.</summary>
+/// <summary>
+/// What the node logs. Event names are stable; no code, token, key or personal datum is ever an argument.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Error, "The {Kind} {Id} of revision {Revision} cannot be used: {Fault}")]
@@ -18,7 +20,8 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Warning, "The feed is taken anew by snapshot at revision {Revision}: {Reason}")]
     public static partial void Resync(ILogger logger, ulong revision, string reason);
 
-    [LoggerMessage(6, LogLevel.Warning, "The feed is interrupted at revision {Revision}; next try in {DelayMs} ms: {Cause}")]
+    [LoggerMessage(
+        6, LogLevel.Warning, "The feed is interrupted at revision {Revision}; next try in {DelayMs} ms: {Cause}")]
     public static partial void FeedInterrupted(ILogger logger, ulong revision, long delayMs, string cause);
 
     [LoggerMessage(7, LogLevel.Error, "Applying the feed failed at revision {Revision}; next try in {DelayMs} ms")]

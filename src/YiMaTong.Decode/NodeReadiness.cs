@@ -7,7 +7,8 @@ namespace YiMaTong.Decode;
 internal sealed class NodeReadiness(NodeStatus status) : IHealthCheck
 {
     /// <inheritdoc />
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+    public Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(status.Current.Complete
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy("the directory is loading"));

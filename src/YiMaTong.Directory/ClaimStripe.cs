@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace YiMaTong.Directory;
 
 /// <summary>
-/// The claims of one stripe in two generations. Everything but <see cref="Lock"/> is touched under <see cref="Lock"/> only.
+/// The claims of one stripe in two generations. Everything but <see cref="Lock"/> is touched under
+/// <see cref="Lock"/> only.
 /// </summary>
 internal sealed class ClaimStripe<TValue>
 {

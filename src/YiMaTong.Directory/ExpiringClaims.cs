@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace YiMaTong.Directory;
 
 /// <summary>
-/// Keys that are claimed once and forgotten after a time: single use of codes, replays of requests. Memory is bounded by
-/// generations by time; no timer per key. Safe from any thread; of many callers exactly one claims a key.
+/// Keys that are claimed once and forgotten after a time: single use of codes, replays of requests. Memory is
+/// bounded by generations by time; no timer per key. Safe from any thread; of many callers exactly one claims a key.
 /// </summary>
 /// <remarks>
 /// Time is cut into generations of one life each, counted from construction. Invariants:
@@ -61,7 +61,8 @@ public sealed class ExpiringClaims<TValue>
     /// <summary>Claims a key, or returns what the holder left.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">What to leave.</param>
-    /// <param name="held">The holder's value; the caller's own where it claimed; default where there is no room.</param>
+    /// <param name="held">The holder's value; the caller's own where it claimed; default where there is no
+    /// room.</param>
     public ClaimStatus Claim(UInt128 key, TValue value, out TValue held)
     {
         var status = TryClaim(key, value, out held);
@@ -88,7 +89,8 @@ public sealed class ExpiringClaims<TValue>
         }
     }
 
-    /// <summary>Replaces the value of a claim that is held; false where it is not. Does not lengthen its life.</summary>
+    /// <summary>Replaces the value of a claim that is held; false where it is not. Does not lengthen its
+    /// life.</summary>
     public bool TryReplace(UInt128 key, TValue value)
     {
         var stripe = StripeOf(key);

@@ -3,8 +3,8 @@ namespace YiMaTong.Directory;
 /// <summary>
 /// The directory on FASTER with a file device for what exceeds the memory budget. Safe from any thread. Invariants:
 /// <list type="bullet">
-/// <item>The current store is one reference, replaced by one volatile write. A reader takes it once per lookup, and takes
-/// it again only when that store let it in no more: the new one is there by then.</item>
+/// <item>The current store is one reference, replaced by one volatile write. A reader takes it once per lookup, and
+/// takes it again only when that store let it in no more: the new one is there by then.</item>
 /// <item>All that changes anything runs under <c>_writing</c>: one writer at a time.</item>
 /// <item>A store is dropped after it was replaced and its last reader left. Its file goes with it.</item>
 /// <item>After <see cref="Dispose"/> there is no store; lookups answer Unknown.</item>

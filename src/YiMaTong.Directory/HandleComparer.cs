@@ -2,7 +2,8 @@ using FASTER.core;
 
 namespace YiMaTong.Directory;
 
-/// <summary>Hashes handles; the finaliser of MurmurHash3, so that handles that count up spread as random ones do.</summary>
+/// <summary>Hashes handles; the finaliser of MurmurHash3, so that handles that count up spread as random ones
+/// do.</summary>
 internal sealed class HandleComparer : IFasterEqualityComparer<ulong>
 {
     public bool Equals(ref ulong k1, ref ulong k2) => k1 == k2;

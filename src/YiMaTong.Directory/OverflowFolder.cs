@@ -1,8 +1,8 @@
 namespace YiMaTong.Directory;
 
 /// <summary>
-/// The folder that overflow files live in. Held by a lock file while the directory is open: what an earlier process left
-/// behind when it was killed can then be deleted without harm. Called by one thread at a time.
+/// The folder that overflow files live in. Held by a lock file while the directory is open: what an earlier process
+/// left behind when it was killed can then be deleted without harm. Called by one thread at a time.
 /// </summary>
 internal sealed class OverflowFolder : IDisposable
 {

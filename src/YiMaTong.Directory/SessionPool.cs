@@ -11,11 +11,13 @@ namespace YiMaTong.Directory;
 /// <item>A slot is free, taken or retired. Only a compare-and-swap moves it from free to taken (a caller) or from free
 /// to retired (<see cref="Retire"/>); only the caller that took it moves it back to free. So a session has one caller
 /// at a time, and a session is disposed only when nobody has it.</item>
-/// <item>Retired is final. A caller that finds every slot retired learns that the store is going and takes nothing.</item>
+/// <item>Retired is final. A caller that finds every slot retired learns that the store is going and takes
+/// nothing.</item>
 /// <item>A slot's session is made by the first caller that takes it, who alone may touch the slot at that time.</item>
 /// <item>A caller keeps a session for one operation and never across an await.</item>
 /// </list>
-/// There are as many slots as FASTER's epoch table lets in threads at once, so a full pool waits here rather than there.
+/// There are as many slots as FASTER's epoch table lets in threads at once, so a full pool waits here rather than
+/// there.
 /// </summary>
 internal sealed class SessionPool(FasterKV<ulong, SubjectRecord> store, int size)
 {
@@ -68,7 +70,8 @@ internal sealed class SessionPool(FasterKV<ulong, SubjectRecord> store, int size
     /// <summary>Gives a slot back.</summary>
     public static void Return(Slot slot) => Volatile.Write(ref slot.State, Free);
 
-    /// <summary>Waits until each caller has given its session back, lets nobody in again, and disposes the sessions.</summary>
+    /// <summary>Waits until each caller has given its session back, lets nobody in again, and disposes the
+    /// sessions.</summary>
     public void Retire()
     {
         foreach (var slot in _slots)

@@ -8,9 +8,10 @@ namespace YiMaTong.Directory;
 /// <list type="bullet">
 /// <item><see cref="TryRead"/> may be called by any thread at any time, also during and after <see cref="Dispose"/>: it
 /// holds a session of the pool while it touches the store, and the store is dropped after the pool is retired.</item>
-/// <item><see cref="Apply"/>, <see cref="MarkComplete"/> and <see cref="Dispose"/> are called by one thread at a time.</item>
-/// <item>Completeness is read before the store: what is complete then holds every subject, so that absence afterwards is
-/// a true "no". The other order would make a subject that arrives in between a false one.</item>
+/// <item><see cref="Apply"/>, <see cref="MarkComplete"/> and <see cref="Dispose"/> are called by one thread at a
+/// time.</item>
+/// <item>Completeness is read before the store: what is complete then holds every subject, so that absence
+/// afterwards is a true "no". The other order would make a subject that arrives in between a false one.</item>
 /// <item>A record is overwritten in place only under FASTER's lock of that record, which readers of the mutable region
 /// share; records outside it never change. So a reader copies a whole record.</item>
 /// </list>

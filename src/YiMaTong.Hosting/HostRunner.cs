@@ -11,14 +11,14 @@ public static class HostRunner
     /// fault on standard error; any other keeps its trace.
     /// </summary>
     /// <param name="build">Builds the application.</param>
-    /// <returns>The exit code: 0 after a stop, 1 when the start failed.</returns>
+    /// <returns>The exit code: 0 after a stop, 1 when the start or a background service failed.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         try
         {
             await using var app = build();
             await app.RunAsync();
-            return 0;
+            return await BackgroundFailures.ReportAsync(app.Services, Console.Error) ? 0 : 1;
         }
         catch (Exception exception) when (StartupFailure.Describe(exception) is { } lines)
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using YiMaTong.Hosting.Envelope;
@@ -28,6 +29,7 @@ public static class YiMaTongHosting
     public static WebApplicationBuilder AddYiMaTongHosting(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.Logging.AddFilter(BackgroundFailures.HostCategory, LogLevel.None);
         services.TryAddSingleton(TimeProvider.System);
         services.AddValidatedOptions<ListenersOptions, ListenersOptionsValidator>(
             builder.Configuration.GetSection(ListenersOptions.Section));

@@ -6,9 +6,11 @@ namespace YiMaTong.Rules;
 /// <remarks>
 /// The language is closed. <c>subject</c> has <c>Has("key")</c>, <c>TalentLevel</c>, <c>Veteran</c>, <c>Disabled</c>,
 /// <c>Student</c>, <c>Senior</c> and <c>PractitionerMark</c>; <c>scene</c> has <c>Route</c>. They combine by
-/// <c>&amp;&amp; || ! == != &lt; &lt;= &gt; &gt;=</c>, <c>x in ("a","b")</c>, parentheses, texts in double quotes, <c>true</c> and
-/// <c>false</c>; words are case-sensitive. <c>TalentLevel</c> alone has an order, A before F, and is compared with a level
-/// written out. Who has no level is in no order to any: each of <c>&lt; &lt;= &gt; &gt;=</c> is false for them (so that
+/// <c>&amp;&amp; || ! == != &lt; &lt;= &gt; &gt;=</c>, <c>x in ("a","b")</c>, parentheses, texts in double quotes,
+/// <c>true</c> and
+/// <c>false</c>; words are case-sensitive. <c>TalentLevel</c> alone has an order, A before F, and is compared with a
+/// level written out. Who has no level is in no order to any: each of <c>&lt; &lt;= &gt; &gt;=</c> is false for them
+/// (so that
 /// <c>TalentLevel &lt;= "E"</c> asks for a level), while <c>== ""</c> is true and <c>!= "A"</c> too.
 /// </remarks>
 public static class RuleCompiler

@@ -1,8 +1,8 @@
 namespace YiMaTong.Rules;
 
 /// <summary>
-/// What <c>subject</c> offers to a rule. The parser resolves names against it; no instance is ever made, and its members
-/// are replaced by <see cref="RuleTests"/> before anything is compiled.
+/// What <c>subject</c> offers to a rule. The parser resolves names against it; no instance is ever made, and its
+/// members are replaced by <see cref="RuleTests"/> before anything is compiled.
 /// </summary>
 internal abstract class RuleSubject
 {

@@ -13,8 +13,8 @@ internal static class RuleLexer
 
     private static readonly FrozenSet<string> Words = new[]
     {
-        "subject", "scene", "Has", "TalentLevel", "Veteran", "Disabled", "Student", "Senior", "PractitionerMark", "Route",
-        "in", "true", "false",
+        "subject", "scene", "Has", "TalentLevel", "Veteran", "Disabled", "Student", "Senior", "PractitionerMark",
+        "Route", "in", "true", "false",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string[] Signs = ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "(", ")", ",", "."];
@@ -24,6 +24,7 @@ internal static class RuleLexer
     {
         var open = 0;
         var negations = 0;
+        var afterText = false;
         for (var at = 0; at < text.Length;)
         {
             if (text[at] is ' ' or '\t' or '\r' or '\n')
@@ -39,6 +40,14 @@ internal static class RuleLexer
             }
 
             var token = text.Slice(at, length);
+
+            // The parser reads two texts in a list without a comma as two items, and takes <> for !=.
+            if ((afterText && token[0] == '"') || (token is "<" && text[(at + 1)..].StartsWith(">")))
+            {
+                return $"'{token[0]}' at {at + 1} is out of place";
+            }
+
+            afterText = token[0] == '"';
             open += token is "(" ? 1 : token is ")" ? -1 : 0;
             negations = token is "!" ? negations + 1 : token is "(" ? negations : 0;
             if (open < 0)
@@ -104,9 +113,7 @@ internal static class RuleLexer
 
         var wrong = rest.Slice(1, length).IndexOfAnyInRange('\0', '\x1f');
         wrong = wrong < 0 ? rest.Slice(1, length).IndexOf('\\') : wrong;
-        var doubled = length + 2 < rest.Length && rest[length + 2] == '"';
         problem = wrong >= 0 ? $"A text holds a backslash or control character at {at + 2 + wrong}"
-            : doubled ? $"Two texts touch at {at + length + 3}"
             : null;
         return length + 2;
     }

@@ -1,14 +1,17 @@
+using System.ComponentModel;
 using System.Linq.Dynamic.Core;
 using System.Linq.Dynamic.Core.CustomTypeProviders;
 using System.Linq.Dynamic.Core.Exceptions;
+using System.Linq.Dynamic.Core.Parser;
 using System.Linq.Expressions;
 using System.Reflection;
 
 namespace YiMaTong.Rules;
 
 /// <summary>
-/// The only caller of Dynamic LINQ: text to an expression tree over <see cref="RuleSubject"/> and <see cref="RuleScene"/>.
-/// Everything that the library offers beyond that is off, as far as it can be; what remains is refused before by
+/// The only caller of Dynamic LINQ: text to an expression tree over <see cref="RuleSubject"/> and
+/// <see cref="RuleScene"/>. Everything that the library offers beyond that is off, as far as it can be; what remains
+/// is refused before by
 /// <see cref="RuleLexer"/> and after by <see cref="RuleTranslator"/>. Thread-safe.
 /// </summary>
 internal static class RuleParser
@@ -30,6 +33,9 @@ internal static class RuleParser
         SupportCastingToFullyQualifiedTypeAsString = false,
         SupportDotInPropertyNames = false,
         SupportEnumerationsFromSystemNamespace = false,
+
+        // The base converter refuses: left alone, the parser reads the text "true" as a truth value.
+        TypeConverters = new Dictionary<Type, TypeConverter> { [typeof(bool)] = new TypeConverter() },
     };
 
     /// <summary>Parses a text that <see cref="RuleLexer"/> let through.</summary>
@@ -40,19 +46,21 @@ internal static class RuleParser
             [Expression.Parameter(typeof(RuleSubject), "subject"), Expression.Parameter(typeof(RuleScene), "scene")];
         try
         {
-            return DynamicExpressionParser.ParseLambda<bool>(Config, false, context, text).Body;
+            return new ExpressionParser(context, text, null, Config).Parse(typeof(bool));
         }
         catch (ParseException e)
         {
             throw new RuleException($"The rule cannot be understood at {Math.Clamp(e.Position, 0, text.Length) + 1}");
         }
-        catch (Exception e) when (e is ArgumentException or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException
+            or NotSupportedException)
         {
             throw new RuleException("The rule cannot be understood");
         }
     }
 
-    /// <summary>Offers the two context types, whose methods the parser lets be called only because they are listed.</summary>
+    /// <summary>Offers the two context types, whose methods the parser lets be called only because they are
+    /// listed.</summary>
     private sealed class ContextTypes : IDynamicLinqCustomTypeProvider
     {
         public HashSet<Type> GetCustomTypes() => [typeof(RuleSubject), typeof(RuleScene)];

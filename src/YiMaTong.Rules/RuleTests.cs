@@ -3,7 +3,8 @@ namespace YiMaTong.Rules;
 /// <summary>The only code that a compiled rule calls. None of it allocates or throws, whatever the input.</summary>
 internal static class RuleTests
 {
-    /// <summary>Levels or marks of an attribute, bit n for the value n, as <see cref="SubjectAttributes"/> numbers them.</summary>
+    /// <summary>Levels or marks of an attribute, bit n for the value n, as <see cref="SubjectAttributes"/> numbers
+    /// them.</summary>
     public static bool LevelIn(in RuleInput input, uint levels) => ((levels >> input.Attributes.LevelNumber) & 1) != 0;
 
     public static bool MarkIn(in RuleInput input, uint marks) => ((marks >> input.Attributes.MarkNumber) & 1) != 0;

@@ -29,6 +29,8 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
         MemberExpression member when FlagOf(member) is { } bit => Test(nameof(RuleTests.HasAttribute), 1UL << bit),
         MethodCallExpression { Method.Name: nameof(RuleSubject.Has), Object: ParameterExpression } has
             when has.Method.DeclaringType == typeof(RuleSubject) => Tag(has),
+        MethodCallExpression { Arguments: [NewArrayExpression list, var item] } contains
+            when IsContains(contains.Method) && list.Expressions.Count > 0 => Membership(item, list),
         _ => throw Refused(),
     };
 
@@ -40,19 +42,29 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
         }
 
         var (name, text, _) = NameAndText(equal.Left, equal.Right);
-        var test = name switch
-        {
-            nameof(RuleSubject.TalentLevel) => Test(nameof(RuleTests.LevelIn), 1U << LevelOf(text)),
-            nameof(RuleSubject.PractitionerMark) => Test(nameof(RuleTests.MarkIn), 1U << MarkOf(text)),
-            _ => Test(nameof(RuleTests.RouteIs), text),
-        };
+        var test = Is(name, text);
         return equal.NodeType == ExpressionType.Equal ? test : Expression.Not(test);
     }
+
+    // The parser writes x in (a, b) as new[] { a, b }.Contains(x).
+    private Expression Membership(Expression item, NewArrayExpression list) =>
+        list.Expressions
+            .Select(text => NameAndText(item, text))
+            .Select(pair => (Expression)Is(pair.Name, pair.Text))
+            .Aggregate(Expression.OrElse);
+
+    private MethodCallExpression Is(string name, string text) => name switch
+    {
+        nameof(RuleSubject.TalentLevel) => Test(nameof(RuleTests.LevelIn), 1U << LevelOf(text)),
+        nameof(RuleSubject.PractitionerMark) => Test(nameof(RuleTests.MarkIn), 1U << MarkOf(text)),
+        _ => Test(nameof(RuleTests.RouteIs), text),
+    };
 
     // The parser writes a <= b over texts as Compare(a, b) <= 0.
     private MethodCallExpression Relation(BinaryExpression relation)
     {
-        if (relation.Left is not MethodCallExpression { Arguments: [var left, var right] } call || call.Method != Compare
+        if (relation.Left is not MethodCallExpression { Arguments: [var left, var right] } call
+            || call.Method != Compare
             || relation.Right is not ConstantExpression { Value: 0 })
         {
             throw Refused();
@@ -114,8 +126,11 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
             (MemberExpression m, ConstantExpression { Value: string text }) when TextOf(m) is { } n => (n, text, false),
             (ConstantExpression { Value: string text }, MemberExpression m) when TextOf(m) is { } n => (n, text, true),
             _ => throw new RuleException(
-                "A comparison needs TalentLevel, PractitionerMark or Route on one side and a text in quotes on the other"),
+                "A comparison needs TalentLevel, PractitionerMark or Route on one side, a text in quotes on the other"),
         };
+
+    private static bool IsContains(MethodInfo method) =>
+        method.DeclaringType == typeof(Enumerable) && method.Name == nameof(Enumerable.Contains);
 
     private static string? TextOf(MemberExpression member) => (OfContext(member), member.Member.Name) switch
     {

@@ -1,9 +1,9 @@
 namespace YiMaTong.Rules;
 
 /// <summary>
-/// A citizen's attributes as 64 bits: what issuing writes into the feed and rules read. The layout is frozen: bits 0 to 2
-/// talent level (0 none, 1 A … 6 F), 3 veteran, 4 disabled, 5 student, 6 senior, 8 to 9 practitioner mark (0 none, 1 red,
-/// 2 yellow, 3 blue). Immutable.
+/// A citizen's attributes as 64 bits: what issuing writes into the feed and rules read. The layout is frozen: bits 0
+/// to 2 talent level (0 none, 1 A … 6 F), 3 veteran, 4 disabled, 5 student, 6 senior, 8 to 9 practitioner mark (0
+/// none, 1 red, 2 yellow, 3 blue). Immutable.
 /// </summary>
 /// <param name="Bits">The bits.</param>
 public readonly record struct SubjectAttributes(ulong Bits)
@@ -43,7 +43,8 @@ public readonly record struct SubjectAttributes(ulong Bits)
     internal int MarkNumber => (int)((Bits >> MarkShift) & 3);
 
     /// <summary>Packs attributes.</summary>
-    /// <returns>False when the level or the mark is none of those named above; <paramref name="field"/> names which.</returns>
+    /// <returns>False when the level or the mark is none of those named above; <paramref name="field"/> names
+    /// which.</returns>
     public static bool TryPack(
         string talentLevel, bool veteran, bool disabled, bool student, bool senior, string practitionerMark,
         out SubjectAttributes attributes, out string? field)

@@ -186,7 +186,7 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
         Envelope.Is(await Api.Post(Paths.Authorize, await SignedRequest(app, Keys.Pss)), "PY0000");
         Envelope.Is(await Api.Post(Paths.Authorize, await SignedRequest(app, Keys.Stranger)), "PY3007");
         var altered = await SignedRequest(app, Keys.Pss);
-        altered["scope"] = "qrcode";
+        altered["grantType"] = "authorization_code";
         Envelope.Is(await Api.Post(Paths.Authorize, altered), "PY3007");
     }
 

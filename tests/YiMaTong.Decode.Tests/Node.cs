@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
@@ -95,9 +94,10 @@ internal sealed class Node : IDisposable
         Assert.Equal(FeedAction.Continue, Feed.Accept(World.Heartbeat(_revision)).Action);
     }
 
-    public string Mint(uint? issuedAt = null, byte type = CodeType.PublicTransport, ulong handle = World.Handle, int life = 60)
+    public string Mint(
+        uint? issuedAt = null, byte type = CodeType.PublicTransport, ulong handle = World.Handle, int life = 60)
     {
-        using var key = new CodeKey(World.KeyId, World.CodeKeyBytes);
+        var key = new CodeKey(World.KeyId, World.CodeKeyBytes);
         return Mint(key, issuedAt ?? Now, type, handle, life);
     }
 

@@ -23,7 +23,11 @@ internal sealed class RecordingLogs : ILoggerFactory, ILogger, ILoggerProvider
         where TState : notnull => null;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         Entries.Enqueue((logLevel, eventId.Name ?? "", formatter(state, exception)));
 
     public void Dispose()

@@ -81,7 +81,14 @@ internal static class World
         {
             Key = key,
             Active = active,
-            Tag = new Tag { No = number, Text = $"标签{number}", Icon = $"/icons/{key}.png", BackgroundColor = 1, FontColor = 2 },
+            Tag = new Tag
+            {
+                No = number,
+                Text = $"标签{number}",
+                Icon = $"/icons/{key}.png",
+                BackgroundColor = 1,
+                FontColor = 2,
+            },
         },
     };
 

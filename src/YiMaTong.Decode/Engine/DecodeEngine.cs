@@ -11,8 +11,9 @@ namespace YiMaTong.Decode.Engine;
 
 /// <summary>
 /// Answers scans from this node's memory: no upstream call, no exception, no allocation but a used code's claim.
-/// Thread-safe. The order of the checks is the order of Appendix C's certainty: first whether the node can tell, then the
-/// code, then its subject, then what the scene may know and whom it admits; a code is used up only when all else permits.
+/// Thread-safe. The order of the checks is the order of Appendix C's certainty: first whether the node can tell, then
+/// the code, then its subject, then what the scene may know and whom it admits; a code is used up only when all else
+/// permits.
 /// </summary>
 internal sealed class DecodeEngine(
     ISubjectDirectory directory,

@@ -38,6 +38,8 @@ internal struct DecodeOutcome
     /// <summary>The catalogue that the tags belong to.</summary>
     public Catalogue Catalogue;
 
-    /// <summary>The subject's record, for the starred name and number. Meaningful where <see cref="Fields"/> is not 0.</summary>
+    /// <summary>
+    /// The subject's record, for the starred name and number. Meaningful where <see cref="Fields"/> is not 0.
+    /// </summary>
     public SubjectRecord Subject;
 }

@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace YiMaTong.Decode.Engine;
 
 /// <summary>
-/// Numbers for scans and their decisions. A scan with an id of its own has a decision number that follows from it and the
-/// code, so that its repetition gets the same number whatever the answer, with nothing kept; a scan without one gets a
-/// random number. Keys are drawn per process. Thread-safe; allocates once per thread.
+/// Numbers for scans and their decisions. A scan with an id of its own has a decision number that follows from it and
+/// the code, so that its repetition gets the same number whatever the answer, with nothing kept; a scan without one
+/// gets a random number. Keys are drawn per process. Thread-safe; allocates once per thread.
 /// </summary>
 internal sealed class ScanIdentity
 {

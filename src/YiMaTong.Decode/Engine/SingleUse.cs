@@ -4,8 +4,8 @@ using YiMaTong.Directory;
 namespace YiMaTong.Decode.Engine;
 
 /// <summary>
-/// Who used a code. The first accepted scan owns it; a repetition is the same scan id, or for scans without one the same
-/// device within its grace. Thread-safe.
+/// Who used a code. The first accepted scan owns it; a repetition is the same scan id, or for scans without one the
+/// same device within its grace. Thread-safe.
 /// </summary>
 internal sealed class SingleUse(IOptions<DecodeOptions> options, TimeProvider time)
 {
@@ -22,8 +22,10 @@ internal sealed class SingleUse(IOptions<DecodeOptions> options, TimeProvider ti
     /// <param name="code">Nonce of the code.</param>
     /// <param name="scanKey">Device and scan id.</param>
     /// <param name="hasScanId">Whether the gate gave an id.</param>
-    /// <param name="decisionId">The decision's number; replaced by the first scan's where this is its repetition.</param>
-    /// <returns>Claimed where the scan owns the code, Held where another does, Full where nothing can be told.</returns>
+    /// <param name="decisionId">The decision's number; replaced by the first scan's where this is its
+    /// repetition.</param>
+    /// <returns>Claimed where the scan owns the code, Held where another does, Full where nothing can be
+    /// told.</returns>
     public ClaimStatus Claim(UInt128 code, UInt128 scanKey, bool hasScanId, ref UInt128 decisionId)
     {
         var status = _claims.Claim(code, new(scanKey, decisionId, time.GetTimestamp()), out var held);

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace YiMaTong.Decode.Engine;
 
 /// <summary>
-/// SipHash-2-4 with 128 bits of output (Aumasson and Bernstein): a keyed hash of short inputs in some tens of nanoseconds.
-/// Immutable; safe from any thread.
+/// SipHash-2-4 with 128 bits of output (Aumasson and Bernstein): a keyed hash of short inputs in some tens of
+/// nanoseconds. Immutable; safe from any thread.
 /// </summary>
 /// <param name="k0">First half of the key.</param>
 /// <param name="k1">Second half of the key.</param>

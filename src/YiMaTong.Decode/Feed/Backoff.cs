@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace YiMaTong.Decode.Feed;
 
-/// <summary>Waits between tries: doubling up to a cap, each drawn from its upper half, so that nodes do not come in step.</summary>
+/// <summary>
+/// Waits between tries: doubling up to a cap, each drawn from its upper half, so that nodes do not come in step.
+/// </summary>
 internal sealed class Backoff(int minMs, int maxMs)
 {
     private int _failures;

@@ -9,8 +9,8 @@ namespace YiMaTong.Decode.Feed;
 /// <summary>
 /// The feed's protocol without its network: frames in, decisions out, data applied. Strict: whatever does not continue
 /// exactly where the node stands is answered by a snapshot, never by a guess. Invariants: one caller at a time; the
-/// published revision never rests on a change that was not applied; while the node is complete it stays complete through
-/// any resync of the same history, because every entity in the feed is true by itself.
+/// published revision never rests on a change that was not applied; while the node is complete it stays complete
+/// through any resync of the same history, because every entity in the feed is true by itself.
 /// </summary>
 internal sealed class FeedApplier(
     ISubjectDirectory directory,

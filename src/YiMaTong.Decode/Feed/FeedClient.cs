@@ -30,7 +30,7 @@ internal sealed class FeedClient(
             {
                 await Follow(client, stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (stoppingToken.IsCancellationRequested && e is OperationCanceledException or RpcException)
             {
                 return;
             }
@@ -114,7 +114,8 @@ internal sealed class FeedClient(
     {
         RpcException rpc => $"{rpc.StatusCode}: {rpc.Status.Detail}",
         OperationCanceledException => "nothing was heard for too long",
-        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => "the token file is unreadable",
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException =>
+            "the token file is unreadable",
         IOException io => io.Message,
         _ => null,
     };

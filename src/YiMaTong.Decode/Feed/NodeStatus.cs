@@ -1,8 +1,9 @@
 namespace YiMaTong.Decode.Feed;
 
 /// <summary>
-/// The node's state, swapped as a whole. One writer, the feed, publishes a state only after the data that it speaks of is in
-/// place, and takes completeness back before it clears: a reader that reads the state first never believes too much.
+/// The node's state, swapped as a whole. One writer, the feed, publishes a state only after the data that it speaks
+/// of is in place, and takes completeness back before it clears: a reader that reads the state first never believes
+/// too much.
 /// </summary>
 internal sealed class NodeStatus(TimeProvider time)
 {

@@ -1,6 +1,8 @@
 namespace YiMaTong.Decode.Feed;
 
-/// <summary>Cancels a stream on which nothing was heard for a time: a half-open connection never ends by itself.</summary>
+/// <summary>
+/// Cancels a stream on which nothing was heard for a time: a half-open connection never ends by itself.
+/// </summary>
 internal sealed class SilenceGuard : IDisposable
 {
     private readonly TimeSpan _limit;

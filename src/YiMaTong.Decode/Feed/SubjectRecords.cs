@@ -14,7 +14,8 @@ internal static class SubjectRecords
     /// <summary>Reads a record.</summary>
     /// <param name="revision">Revision of the entity.</param>
     /// <param name="wire">The record in the feed.</param>
-    /// <param name="fault">What is wrong with it; null where nothing is. A subject with a fault is held as closed.</param>
+    /// <param name="fault">What is wrong with it; null where nothing is. A subject with a fault is held as
+    /// closed.</param>
     public static SubjectRecord Read(ulong revision, Wire.SubjectRecord wire, out string? fault)
     {
         fault = Fault(wire);

@@ -35,14 +35,18 @@ internal sealed class Catalogue
     /// <summary>Tag n is in use where bit n-1 is set.</summary>
     public ulong ActiveTags { get; }
 
-    /// <summary>Number of each tag key, for rules. Tags out of use keep theirs, so that rules go on compiling.</summary>
+    /// <summary>
+    /// Number of each tag key, for rules. Tags out of use keep theirs, so that rules go on compiling.
+    /// </summary>
     public FrozenDictionary<string, int> Numbers { get; }
 
     /// <summary>Makes a catalogue of records by number.</summary>
-    public static Catalogue Of(IEnumerable<KeyValuePair<int, (ulong Revision, Wire.TagRecord Record)>> tags) => new(tags);
+    public static Catalogue Of(IEnumerable<KeyValuePair<int, (ulong Revision, Wire.TagRecord Record)>> tags) =>
+        new(tags);
 
     /// <summary>
-    /// The tag of a number from 1 to 64; null where there is none. The instance is shared by every answer: read it only.
+    /// The tag of a number from 1 to 64; null where there is none. The instance is shared by every answer: read it
+    /// only.
     /// </summary>
     public Tag? this[int number] => _tags[number - 1];
 

@@ -6,8 +6,8 @@ using Wire = YiMaTong.Contracts.Feed.V1;
 namespace YiMaTong.Decode.Registry;
 
 /// <summary>
-/// Makes entries of the feed's records. A record that this node cannot work with makes an unusable entry and a fault for
-/// the log: one bad record never stops the node.
+/// Makes entries of the feed's records. A record that this node cannot work with makes an unusable entry and a fault
+/// for the log: one bad record never stops the node.
 /// </summary>
 internal static class EntryFactory
 {

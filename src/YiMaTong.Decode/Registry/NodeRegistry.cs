@@ -7,9 +7,9 @@ namespace YiMaTong.Decode.Registry;
 
 /// <summary>
 /// The node's view of scenes, merchants, devices, tags and code keys. Readers call from any thread and take immutable
-/// entries; one writer, the feed, applies records. Of two records of one entity the newer revision stays, in whatever order
-/// they arrive. Scenes and tags show at <see cref="Commit"/>, because a rule can be compiled only beside the tags that it
-/// names and a snapshot sends them in no order.
+/// entries; one writer, the feed, applies records. Of two records of one entity the newer revision stays, in whatever
+/// order they arrive. Scenes and tags show at <see cref="Commit"/>, because a rule can be compiled only beside the
+/// tags that it names and a snapshot sends them in no order.
 /// </summary>
 internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
 {
@@ -37,7 +37,8 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
         _merchants.TryGetValue(id, out entry);
 
     /// <summary>Finds a device.</summary>
-    public bool TryGetDevice(string id, [NotNullWhen(true)] out DeviceEntry? entry) => _devices.TryGetValue(id, out entry);
+    public bool TryGetDevice(string id, [NotNullWhen(true)] out DeviceEntry? entry) =>
+        _devices.TryGetValue(id, out entry);
 
     /// <summary>Applies one record that is not a subject's. Only the feed calls it.</summary>
     public void Apply(Wire.Entity entity)

@@ -7,8 +7,8 @@ namespace YiMaTong.Decode.Requests;
 internal static class RequestKey
 {
     /// <summary>
-    /// First half of SHA-256: of what a request signed, which names its merchant, or of its signature. Two requests with the
-    /// same content have the same key, however often they are signed.
+    /// First half of SHA-256: of what a request signed, which names its merchant, or of its signature. Two requests
+    /// with the same content have the same key, however often they are signed.
     /// </summary>
     public static UInt128 Of(ReadOnlySpan<byte> bytes)
     {

@@ -6,7 +6,9 @@ using YiMaTong.Decode.Feed;
 
 namespace YiMaTong.Decode.Sessions;
 
-/// <summary>DecodeService over gRPC: a scan that the node can answer at once is answered without a task of its own.</summary>
+/// <summary>
+/// DecodeService over gRPC: a scan that the node can answer at once is answered without a task of its own.
+/// </summary>
 internal sealed class DecodeGrpcService(
     SessionOpener opener,
     ScanHandler scans,
@@ -21,9 +23,13 @@ internal sealed class DecodeGrpcService(
 
     /// <inheritdoc />
     public override Task<DecodeResponse> Decode(DecodeRequest request, ServerCallContext context) =>
+        Decode(request, context.CancellationToken);
+
+    /// <summary>Answers one scan, as soon as the node has the revision that it asks for.</summary>
+    internal Task<DecodeResponse> Decode(DecodeRequest request, CancellationToken cancellation) =>
         request.MinRevision == 0 || status.Has(request.MinRevision)
             ? Task.FromResult(scans.Answer(request))
-            : Awaited(request, context.CancellationToken);
+            : Awaited(request, cancellation);
 
     private async Task<DecodeResponse> Awaited(DecodeRequest request, CancellationToken cancellation) =>
         await status.WaitFor(request.MinRevision, _minRevisionWait, cancellation)

@@ -62,7 +62,9 @@ internal sealed class SessionTable(IOptions<DecodeOptions> options, TimeProvider
         return false;
     }
 
-    /// <summary>Drops what has ended from the old end of the queue, and live sessions where the table is full.</summary>
+    /// <summary>
+    /// Drops what has ended from the old end of the queue, and live sessions where the table is full.
+    /// </summary>
     private void Sweep()
     {
         while (_byAge.TryPeek(out var oldest))
@@ -81,7 +83,9 @@ internal sealed class SessionTable(IOptions<DecodeOptions> options, TimeProvider
         }
     }
 
-    /// <summary>Forgets the places of sessions that a newer one of their device ended, once they are the larger part.</summary>
+    /// <summary>
+    /// Forgets the places of sessions that a newer one of their device ended, once they are the larger part.
+    /// </summary>
     private void DropTraces()
     {
         if (_byAge.Count < 2 * _max)

@@ -1,8 +1,8 @@
 namespace YiMaTong.Decode.Standard;
 
 /// <summary>
-/// The right to answer a signed request. Held by one caller at a time: pending while it works, then answered for good, or
-/// open to whoever retries where the answer was transient. Thread-safe.
+/// The right to answer a signed request. Held by one caller at a time: pending while it works, then answered for
+/// good, or open to whoever retries where the answer was transient. Thread-safe.
 /// </summary>
 /// <param name="signature">Digest of the signature that came with the request.</param>
 internal sealed class RequestClaim(UInt128 signature)

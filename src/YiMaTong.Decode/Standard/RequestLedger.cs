@@ -5,9 +5,9 @@ using YiMaTong.Directory;
 namespace YiMaTong.Decode.Standard;
 
 /// <summary>
-/// Signed requests that were answered. The same request again gets the same answer within the retry grace and is a replay
-/// (PY2004) for as long as its time would be accepted. Answers are kept apart from claims: they are a hundred times larger
-/// and needed for a hundredth of the time. Thread-safe.
+/// Signed requests that were answered. The same request again gets the same answer within the retry grace and is a
+/// replay (PY2004) for as long as its time would be accepted. Answers are kept apart from claims: they are a hundred
+/// times larger and needed for a hundredth of the time. Thread-safe.
 /// </summary>
 internal sealed class RequestLedger
 {

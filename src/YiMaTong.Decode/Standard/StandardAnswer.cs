@@ -8,7 +8,8 @@ namespace YiMaTong.Decode.Standard;
 internal sealed record StandardAnswer(PyCode Code, string? Response = null)
 {
     /// <summary>
-    /// Whether another try may go otherwise: such an answer does not use the request up, so that a retry is judged anew.
+    /// Whether another try may go otherwise: such an answer does not use the request up, so that a retry is judged
+    /// anew.
     /// </summary>
     public bool IsTransient => Code.Number is 1998 or 1999 or 2018;
 }

@@ -10,7 +10,8 @@ namespace YiMaTong.Decode.Standard;
 
 /// <summary>
 /// Interface B.4 (解码能力接口). Cheap checks come first and RSA last; the device is judged only after the signature, so that
-/// nobody learns which devices exist; a request is claimed only when it is genuine, so that nobody can use up another's.
+/// nobody learns which devices exist; a request is claimed only when it is genuine, so that nobody can use up
+/// another's.
 /// </summary>
 internal sealed class StandardDecodeGrpcService(
     MerchantGate gate,

@@ -7,7 +7,9 @@ namespace YiMaTong.Decode.Standard;
 /// <summary>Form and signed content of B.4's input. Thread-safe.</summary>
 internal static class StandardRequest
 {
-    /// <summary>The field that is missing, malformed or oversized, by the standard's name; null where none is.</summary>
+    /// <summary>
+    /// The field that is missing, malformed or oversized, by the standard's name; null where none is.
+    /// </summary>
     public static string? BadField(DecodeQrcodeRequest request) =>
         !FieldLimits.Fits(request.MerchantId, FieldLimits.IdMax) ? "merchantId"
         : !FieldLimits.IsTime(request.Time) ? "time"

@@ -33,7 +33,8 @@ internal sealed class EnvelopeMiddleware(
     private async Task InvokeInEnvelopeAsync(HttpContext context)
     {
         var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new ErrorBodyFilter(context.Response, body));
+        var filter = new ErrorBodyFilter(context.Response, body);
+        context.Features.Set<IHttpResponseBodyFeature>(filter);
         try
         {
             await next(context);
@@ -59,7 +60,7 @@ internal sealed class EnvelopeMiddleware(
 
         if (context.Response.StatusCode >= 400 && !context.Response.HasStarted)
         {
-            await Refusal.ForStatus(context.Response.StatusCode).WriteAsync(context);
+            await (filter.Refusal ?? Refusal.ForStatus(context.Response.StatusCode)).WriteAsync(context);
         }
     }
 }

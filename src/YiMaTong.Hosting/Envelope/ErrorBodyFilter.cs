@@ -13,6 +13,9 @@ internal sealed class ErrorBodyFilter(HttpResponse response, IHttpResponseBodyFe
 {
     private PipeWriter? _dropped;
 
+    /// <summary>What the client is to be told; null leaves it to the status.</summary>
+    public Refusal? Refusal { get; set; }
+
     private bool Dropping => response.StatusCode >= 400 && !response.HasStarted;
 
     public Stream Stream => Dropping ? Stream.Null : inner.Stream;

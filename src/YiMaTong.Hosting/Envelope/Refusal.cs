@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using YiMaTong.Codes.Returns;
 
 namespace YiMaTong.Hosting.Envelope;
@@ -39,6 +40,21 @@ internal sealed record Refusal(int Status, PyCode Code, string? Detail = null)
         < 500 => new(status, PyCodes.BadParameter),
         _ => SystemError with { Status = status },
     };
+
+    /// <summary>
+    /// Refuses the request: within the envelope it is told when the pipeline has run, elsewhere it is written at once.
+    /// </summary>
+    public Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = Status;
+        if (context.Features.Get<IHttpResponseBodyFeature>() is not ErrorBodyFilter filter)
+        {
+            return WriteAsync(context);
+        }
+
+        filter.Refusal = this;
+        return Task.CompletedTask;
+    }
 
     /// <summary>Writes the envelope. The response must not have started.</summary>
     public Task WriteAsync(HttpContext context)

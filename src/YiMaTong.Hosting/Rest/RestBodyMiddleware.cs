@@ -34,7 +34,7 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
         var request = context.Request;
         if (request.ContentLength > _maxBytes)
         {
-            await Refusal.BodyTooLarge.WriteAsync(context);
+            await Refusal.BodyTooLarge.RefuseAsync(context);
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
             var length = await ReadAsync(request.Body, buffer.AsMemory(0, _maxBytes + 1), context.RequestAborted);
             if (Judge(request, method, buffer.AsSpan(0, length)) is { } refusal)
             {
-                await refusal.WriteAsync(context);
+                await refusal.RefuseAsync(context);
                 return;
             }
 

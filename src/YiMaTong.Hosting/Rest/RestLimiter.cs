@@ -27,7 +27,7 @@ internal static class RestLimiter
             var seconds = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds));
             rejected.HttpContext.Response.Headers.RetryAfter =
                 seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            await refusal.WriteAsync(rejected.HttpContext);
+            await refusal.RefuseAsync(rejected.HttpContext);
         };
     }
 

@@ -12,6 +12,11 @@ public static class StartupFailure
     /// <returns>One line a fault; null where the exception is a programmer's fault and its trace is wanted.</returns>
     public static IReadOnlyList<string>? Describe(Exception exception)
     {
+        if (exception is AggregateException { InnerExceptions.Count: > 0 } many)
+        {
+            return Combine(many);
+        }
+
         for (var current = exception; current is not null; current = current.InnerException)
         {
             switch (current)
@@ -30,9 +35,7 @@ public static class StartupFailure
             }
         }
 
-        return exception is AggregateException { InnerExceptions.Count: > 0 } many
-            ? Combine(many)
-            : null;
+        return null;
     }
 
     private static List<string>? Combine(AggregateException many)

@@ -7,8 +7,8 @@ using Wire = YiMaTong.Contracts.Feed.V1;
 namespace YiMaTong.Issuing.Feed;
 
 /// <summary>
-/// Reads entities as the feed tells them: everything page by page, or those that a run of changes names. Costs one query
-/// per page or kind, two for citizens. Thread-safe; the context belongs to the caller.
+/// Reads entities as the feed tells them: everything page by page, or those that a run of changes names. Costs one
+/// query per page or kind, two for citizens. Thread-safe; the context belongs to the caller.
 /// </summary>
 internal sealed class EntityMaterialiser(FieldSealer sealer)
 {
@@ -32,7 +32,8 @@ internal sealed class EntityMaterialiser(FieldSealer sealer)
         }
 
         await foreach (var page in Pages(
-            "", last => db.Merchants.Where(row => string.Compare(row.MerchantId, last) > 0).OrderBy(row => row.MerchantId),
+            "",
+            last => db.Merchants.Where(row => string.Compare(row.MerchantId, last) > 0).OrderBy(row => row.MerchantId),
             row => row.MerchantId, cancellationToken))
         {
             yield return page.ConvertAll(row => FeedRecords.Of(row, sealer));
@@ -46,7 +47,8 @@ internal sealed class EntityMaterialiser(FieldSealer sealer)
         }
 
         await foreach (var page in Pages(
-            0L, last => db.Citizens.Where(row => row.Id > last).OrderBy(row => row.Id), row => row.Id, cancellationToken))
+            0L, last => db.Citizens.Where(row => row.Id > last).OrderBy(row => row.Id),
+            row => row.Id, cancellationToken))
         {
             yield return await _subjects.Of(db, page, cancellationToken);
         }
@@ -73,11 +75,13 @@ internal sealed class EntityMaterialiser(FieldSealer sealer)
         {
             case FeedEntity.Subject:
                 var ids = keys.ConvertAll(key => long.Parse(key, CultureInfo.InvariantCulture));
-                var citizens = await db.Citizens.AsNoTracking().Where(row => ids.Contains(row.Id)).ToListAsync(cancellationToken);
+                var citizens = await db.Citizens.AsNoTracking()
+                    .Where(row => ids.Contains(row.Id)).ToListAsync(cancellationToken);
                 Add(citizens, await _subjects.Of(db, citizens, cancellationToken), found);
                 break;
             case FeedEntity.Scene:
-                var scenes = await db.Scenes.AsNoTracking().Where(row => keys.Contains(row.SceneId)).ToListAsync(cancellationToken);
+                var scenes = await db.Scenes.AsNoTracking()
+                    .Where(row => keys.Contains(row.SceneId)).ToListAsync(cancellationToken);
                 Add(scenes, scenes.ConvertAll(FeedRecords.Of), found);
                 break;
             case FeedEntity.Merchant:
@@ -86,12 +90,14 @@ internal sealed class EntityMaterialiser(FieldSealer sealer)
                 Add(merchants, merchants.ConvertAll(row => FeedRecords.Of(row, sealer)), found);
                 break;
             case FeedEntity.Device:
-                var devices = await db.Devices.AsNoTracking().Where(row => keys.Contains(row.MacId)).ToListAsync(cancellationToken);
+                var devices = await db.Devices.AsNoTracking()
+                    .Where(row => keys.Contains(row.MacId)).ToListAsync(cancellationToken);
                 Add(devices, devices.ConvertAll(FeedRecords.Of), found);
                 break;
             case FeedEntity.Tag:
                 var numbers = keys.ConvertAll(key => int.Parse(key, CultureInfo.InvariantCulture));
-                var tags = await db.Tags.AsNoTracking().Where(row => numbers.Contains(row.Number)).ToListAsync(cancellationToken);
+                var tags = await db.Tags.AsNoTracking()
+                    .Where(row => numbers.Contains(row.Number)).ToListAsync(cancellationToken);
                 Add(tags, tags.ConvertAll(FeedRecords.Of), found);
                 break;
             case FeedEntity.CodeKey:
@@ -101,7 +107,8 @@ internal sealed class EntityMaterialiser(FieldSealer sealer)
                 Add(codeKeys, codeKeys.ConvertAll(row => FeedRecords.Of(row, sealer)), found);
                 break;
             default:
-                throw new InvalidOperationException($"The outbox names kind {(int)kind}, which this version does not know.");
+                throw new InvalidOperationException(
+                    $"The outbox names kind {(int)kind}, which this version does not know.");
         }
     }
 

@@ -18,14 +18,19 @@ internal sealed class FeedReader(IDbContextFactory<IssuingDbContext> contexts, E
     private const string WrongEpoch = "epoch", Ahead = "ahead", Trimmed = "trimmed";
 
     /// <summary>All frames of a snapshot.</summary>
-    public async IAsyncEnumerable<Wire.SnapshotResponse> Snapshot([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Wire.SnapshotResponse> Snapshot(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await ReadTransaction.Begin(db, cancellationToken);
         var state = await db.FeedStates.AsNoTracking().SingleAsync(cancellationToken);
         yield return new Wire.SnapshotResponse
         {
-            Begin = new Wire.SnapshotBegin { Epoch = ByteString.CopyFrom(state.Epoch), Revision = (ulong)state.Revision },
+            Begin = new Wire.SnapshotBegin
+            {
+                Epoch = ByteString.CopyFrom(state.Epoch),
+                Revision = (ulong)state.Revision,
+            },
         };
 
         ulong count = 0;
@@ -42,7 +47,8 @@ internal sealed class FeedReader(IDbContextFactory<IssuingDbContext> contexts, E
     }
 
     /// <summary>Looks for changes after a place.</summary>
-    public async Task<FeedLook> LookAfter(ReadOnlyMemory<byte> epoch, ulong fromRevision, CancellationToken cancellationToken)
+    public async Task<FeedLook> LookAfter(
+        ReadOnlyMemory<byte> epoch, ulong fromRevision, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await ReadTransaction.Begin(db, cancellationToken);

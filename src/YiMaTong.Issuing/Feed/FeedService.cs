@@ -14,7 +14,8 @@ internal sealed class FeedService(
 
     /// <inheritdoc />
     public override async Task Snapshot(
-        Wire.SnapshotRequest request, IServerStreamWriter<Wire.SnapshotResponse> responseStream, ServerCallContext context)
+        Wire.SnapshotRequest request, IServerStreamWriter<Wire.SnapshotResponse> responseStream,
+        ServerCallContext context)
     {
         token.Demand(context);
         await UntilStopped(context, async cancellationToken =>

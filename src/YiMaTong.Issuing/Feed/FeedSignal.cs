@@ -1,8 +1,8 @@
 namespace YiMaTong.Issuing.Feed;
 
 /// <summary>
-/// Wakes the feed's readers of this process after a commit. A reader listens before it looks into the database: a commit
-/// between its look and its wait then ends the wait at once. Thread-safe.
+/// Wakes the feed's readers of this process after a commit. A reader listens before it looks into the database: a
+/// commit between its look and its wait then ends the wait at once. Thread-safe.
 /// </summary>
 internal sealed class FeedSignal
 {
@@ -25,7 +25,7 @@ internal sealed class FeedSignal
         public async Task Wait(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-#pragma warning disable VSTHRD003 // Nothing runs behind this task: it is the pulse, and completes in a context of its own.
+#pragma warning disable VSTHRD003 // Nothing runs behind this task: it is the pulse.
             await Task.WhenAny(next.Task, Task.Delay(limit, time, ended.Token));
 #pragma warning restore VSTHRD003
             await ended.CancelAsync();

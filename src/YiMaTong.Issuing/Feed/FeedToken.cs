@@ -19,7 +19,8 @@ internal sealed class FeedToken : IHostedService
     private readonly byte[] _hash;
 
     /// <summary>Reads the token.</summary>
-    /// <exception cref="StorageUnavailableException">The file is missing, or its token too short or too long.</exception>
+    /// <exception cref="StorageUnavailableException">The file is missing, or its token too short or too
+    /// long.</exception>
     public FeedToken(IOptions<IssuingOptions> options)
     {
         var path = options.Value.FeedTokenFile;

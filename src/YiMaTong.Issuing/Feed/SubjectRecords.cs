@@ -69,7 +69,8 @@ internal sealed class SubjectRecords(FieldSealer sealer)
     }
 
     // Rounded down, so that a node never honours a consent longer than given; 0 would mean that it never ends.
-    private static uint SecondsOf(DateTimeOffset until) => (uint)Math.Clamp(until.ToUnixTimeSeconds(), 1, uint.MaxValue);
+    private static uint SecondsOf(DateTimeOffset until) =>
+        (uint)Math.Clamp(until.ToUnixTimeSeconds(), 1, uint.MaxValue);
 
     private static Wire.SubjectState StateOf(CitizenState state) => state switch
     {

@@ -10,8 +10,8 @@ internal sealed class PlatformOptions
     public string OperatorTokenFile { get; set; } = "";
 
     /// <summary>
-    /// Seconds between a new code key's announcement and its first code, 0 to 86,400. Default 10: ten times the freshness
-    /// goal of the feed.
+    /// Seconds between a new code key's announcement and its first code, 0 to 86,400. Default 10: ten times the
+    /// freshness goal of the feed.
     /// </summary>
     public double CodeKeyAnnounceSeconds { get; set; } = 10;
 }

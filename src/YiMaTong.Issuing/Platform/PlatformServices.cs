@@ -39,12 +39,12 @@ internal static class PlatformServices
         services.GetRequiredService<IOptions<PlatformOptions>>().Value.OperatorTokenFile,
         services.GetRequiredService<IOptions<IssuingOptions>>().Value.CreateMissingKeys);
 
-    /// <summary>Makes a missing token end the start, not the first call.</summary>
-    private sealed class OperatorTokenCheck(OperatorGuard guard) : IHostedService
+    /// <summary>Reads the token at the start, so that a missing one ends the start and not the first call.</summary>
+    private sealed class OperatorTokenCheck(IServiceProvider services) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            ArgumentNullException.ThrowIfNull(guard);
+            services.GetRequiredService<OperatorGuard>();
             return Task.CompletedTask;
         }
 

@@ -5,8 +5,9 @@ namespace YiMaTong.Issuing.Storage;
 
 /// <summary>
 /// One unit of change inside its transaction. Entities of the feed that were added or altered through <see cref="Db"/>
-/// get a revision by themselves; one whose picture in the feed follows from other rows (a citizen whose consent changed)
-/// is named by <c>Touch</c>. An entity gets one revision however often it is touched. Used by one caller at a time.
+/// get a revision by themselves; one whose picture in the feed follows from other rows (a citizen whose consent
+/// changed) is named by <c>Touch</c>. An entity gets one revision however often it is touched. Used by one caller at a
+/// time.
 /// </summary>
 internal sealed class ChangeUnit
 {
@@ -38,7 +39,8 @@ internal sealed class ChangeUnit
     public void Touch(CodeKeyRow key) => Add(key);
 
     /// <summary>Touches what the context holds as added or altered.</summary>
-    /// <exception cref="InvalidOperationException">An entity of the feed was removed, which the feed cannot say.</exception>
+    /// <exception cref="InvalidOperationException">An entity of the feed was removed, which the feed cannot
+    /// say.</exception>
     public void TouchPending()
     {
         foreach (var entry in Db.ChangeTracker.Entries().ToList())
@@ -68,7 +70,8 @@ internal sealed class ChangeUnit
         var entry = Db.Entry(entity);
         return entry.State != EntityState.Detached
             ? entry
-            : throw new InvalidOperationException($"A touched {entry.Metadata.DisplayName()} is not tracked by the unit's context.");
+            : throw new InvalidOperationException(
+                $"A touched {entry.Metadata.DisplayName()} is not tracked by the unit's context.");
     }
 
     private void Add(object entity)

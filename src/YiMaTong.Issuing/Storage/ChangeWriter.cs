@@ -48,7 +48,8 @@ internal sealed class ChangeWriter(
     /// <inheritdoc />
     public void Dispose() => _turn.Dispose();
 
-    private async Task<(long Revision, bool Raised)> Commit(Func<ChangeUnit, Task> work, CancellationToken cancellationToken)
+    private async Task<(long Revision, bool Raised)> Commit(
+        Func<ChangeUnit, Task> work, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
 
@@ -91,7 +92,8 @@ internal sealed class ChangeWriter(
         for (var index = 0; index < unit.Touched.Count; index++)
         {
             var (kind, key) = FeedKeys.Of(unit.Touched[index]);
-            unit.Db.Outbox.Add(new OutboxEntry { Revision = before + 1 + index, Kind = kind, Key = key, CommittedAt = now });
+            var revision = before + 1 + index;
+            unit.Db.Outbox.Add(new OutboxEntry { Revision = revision, Kind = kind, Key = key, CommittedAt = now });
         }
 
         await unit.Db.SaveChangesAsync(cancellationToken);

@@ -10,9 +10,12 @@ internal static class DatabaseFile
     public const string Setting = $"{IssuingOptions.Section}:Database";
 
     // Result codes of SQLite: https://www.sqlite.org/rescode.html.
-    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
+    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11;
+    private const int Full = 13, CannotOpen = 14, NotADatabase = 26;
 
-    /// <summary>Makes sure that a file of that path can be there.</summary>
+    /// <summary>
+    /// Makes sure that the file is there; a new one is its owner's alone, and so are SQLite's files beside it.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">It cannot.</exception>
     public static void Prepare(string path)
     {
@@ -27,10 +30,18 @@ internal static class DatabaseFile
             {
                 Directory.CreateDirectory(directory);
             }
+
+            // Never opened once it is there: closing a file gives up every lock that SQLite holds on it in this
+            // process.
+            if (!File.Exists(path))
+            {
+                KeyFiles.OpenNew(path).Dispose();
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StorageUnavailableException($"{Setting}: the directory of {path} cannot be created.", failure);
+            throw new StorageUnavailableException(
+                $"{Setting}: {path} cannot be created: the directory refuses it.", failure);
         }
     }
 
@@ -38,7 +49,7 @@ internal static class DatabaseFile
     /// <exception cref="StorageUnavailableException">The database is damaged.</exception>
     public static async Task Check(IssuingDbContext db, string path, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path) || !db.Database.IsSqlite())
+        if (!db.Database.IsSqlite())
         {
             return;
         }

@@ -6,8 +6,8 @@ namespace YiMaTong.Issuing.Storage;
 
 /// <summary>
 /// Seals single fields with AES-256-GCM under a key that lies outside the database, and hashes identity numbers for
-/// look-ups. A sealed value is version(1) ‖ nonce(12) ‖ ciphertext ‖ tag(16); the associated data is the version and the
-/// column's name. Thread-safe.
+/// look-ups. A sealed value is version(1) ‖ nonce(12) ‖ ciphertext ‖ tag(16); the associated data is the version and
+/// the column's name. Thread-safe.
 /// </summary>
 internal sealed class FieldSealer
 {
@@ -38,7 +38,9 @@ internal sealed class FieldSealer
         KeyCheck = Derive(key, "yimatong key check 1")[..16];
     }
 
-    /// <summary>Says which key this is without giving it away; the database keeps it to notice a wrong key at start.</summary>
+    /// <summary>
+    /// Says which key this is without giving it away; the database keeps it to notice a wrong key at start.
+    /// </summary>
     public byte[] KeyCheck { get; }
 
     /// <summary>Seals text.</summary>
@@ -52,7 +54,8 @@ internal sealed class FieldSealer
     }
 
     /// <summary>Opens sealed text.</summary>
-    /// <exception cref="CryptographicException">The value was altered, or sealed under another key or for another column.</exception>
+    /// <exception cref="CryptographicException">The value was altered, or sealed under another key or for another
+    /// column.</exception>
     public string Open(string column, ReadOnlySpan<byte> sealedValue)
     {
         var plaintext = OpenBytes(column, sealedValue);
@@ -70,12 +73,14 @@ internal sealed class FieldSealer
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_sealKey, TagSize);
         aes.Encrypt(
-            nonce, value, result.AsSpan(1 + NonceSize, value.Length), result.AsSpan(result.Length - TagSize), Bind(column));
+            nonce, value, result.AsSpan(1 + NonceSize, value.Length), result.AsSpan(result.Length - TagSize),
+            Bind(column));
         return result;
     }
 
     /// <summary>Opens sealed bytes.</summary>
-    /// <exception cref="CryptographicException">The value was altered, or sealed under another key or for another column.</exception>
+    /// <exception cref="CryptographicException">The value was altered, or sealed under another key or for another
+    /// column.</exception>
     public byte[] OpenBytes(string column, ReadOnlySpan<byte> sealedValue)
     {
         if (sealedValue.Length < Overhead || sealedValue[0] != Version)
@@ -86,21 +91,21 @@ internal sealed class FieldSealer
         var plaintext = new byte[sealedValue.Length - Overhead];
         using var aes = new AesGcm(_sealKey, TagSize);
         aes.Decrypt(
-            sealedValue.Slice(1, NonceSize), sealedValue.Slice(1 + NonceSize, plaintext.Length), sealedValue[^TagSize..],
-            plaintext, Bind(column));
+            sealedValue.Slice(1, NonceSize), sealedValue.Slice(1 + NonceSize, plaintext.Length),
+            sealedValue[^TagSize..], plaintext, Bind(column));
         return plaintext;
     }
 
     /// <summary>
-    /// The look-up key of a certificate: HMAC-SHA256 over its type and its number, trimmed and in upper case (a resident
-    /// identity number may end in x or X).
+    /// The look-up key of a certificate: HMAC-SHA256 over its type and its number, trimmed and in upper case (a
+    /// resident identity number may end in x or X).
     /// </summary>
     public byte[] LookupHash(string idType, string idNumber) =>
         HMACSHA256.HashData(_lookupKey, Encoding.UTF8.GetBytes($"{idType}\u001F{idNumber.Trim().ToUpperInvariant()}"));
 
     /// <summary>
-    /// A citizen's name for one app: HMAC-SHA256 over handle and app, the first 24 bytes, so that two apps cannot find out
-    /// that they know the same citizen.
+    /// A citizen's name for one app: HMAC-SHA256 over handle and app, the first 24 bytes, so that two apps cannot find
+    /// out that they know the same citizen.
     /// </summary>
     public byte[] Pseudonym(ulong handle, string appId)
     {

@@ -34,14 +34,27 @@ internal static class KeyFiles
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new StorageUnavailableException(
-                $"{setting}: {path} does not exist. Create it (openssl rand -base64 32), or set Issuing:CreateMissingKeys "
-                + "for a demonstration.",
+                $"{setting}: {path} does not exist. Create it (openssl rand -base64 32), or set "
+                + "Issuing:CreateMissingKeys for a demonstration.",
                 failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StorageUnavailableException($"{setting}: {path} cannot be read or written.", failure);
         }
+    }
+
+    /// <summary>Creates a file that only its owner may read and write.</summary>
+    /// <exception cref="IOException">It is there already, or its directory refuses it.</exception>
+    public static FileStream OpenNew(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return new FileStream(path, options);
     }
 
     private static void Create(string path)
@@ -51,13 +64,7 @@ internal static class KeyFiles
             Directory.CreateDirectory(directory);
         }
 
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using var writer = new StreamWriter(path, options);
+        using var writer = new StreamWriter(OpenNew(path));
         writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(FieldSealer.KeySize)));
     }
 }

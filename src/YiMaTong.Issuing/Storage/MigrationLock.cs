@@ -21,7 +21,8 @@ internal static class MigrationLock
         catch (IOException failure) when (File.Exists(lockPath))
         {
             throw new StorageUnavailableException(
-                $"{DatabaseFile.Setting}: {path} is being prepared by another process. Start again when it is done.", failure);
+                $"{DatabaseFile.Setting}: {path} is being prepared by another process. Start again when it is done.",
+                failure);
         }
     }
 

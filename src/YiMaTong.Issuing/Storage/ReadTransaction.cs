@@ -8,7 +8,8 @@ namespace YiMaTong.Issuing.Storage;
 
 /// <summary>
 /// A transaction that sees one state of the database from its first query to its end and keeps no writer waiting. On
-/// SQLite that is a deferred one: what EF Core begins by itself there takes the write lock. Used by one caller at a time.
+/// SQLite that is a deferred one: what EF Core begins by itself there takes the write lock. Used by one caller at a
+/// time.
 /// </summary>
 internal sealed class ReadTransaction : IAsyncDisposable
 {

@@ -1,6 +1,8 @@
 namespace YiMaTong.Issuing.Storage;
 
-/// <summary>Names that seals are bound to: a value moved to another column does not open. They reach the disk and are frozen.</summary>
+/// <summary>
+/// Names that seals are bound to: a value moved to another column does not open. They reach the disk and are frozen.
+/// </summary>
 internal static class SealedColumns
 {
     public const string CitizenName = "citizen.name";

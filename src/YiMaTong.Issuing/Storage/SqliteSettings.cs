@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace YiMaTong.Issuing.Storage;
 
 /// <summary>
-/// Settings of every SQLite connection. WAL lets readers and the one writer go on side by side; FULL syncs each commit to
-/// the disk, so an answered change outlives a power cut; the timeout is how long a writer waits for another process.
+/// Settings of every SQLite connection. WAL lets readers and the one writer go on side by side; FULL syncs each commit
+/// to the disk, so an answered change outlives a power cut; the timeout is how long a writer waits for another process.
 /// Thread-safe.
 /// </summary>
 internal sealed class SqliteSettings : DbConnectionInterceptor

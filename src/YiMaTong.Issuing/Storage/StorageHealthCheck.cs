@@ -4,7 +4,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace YiMaTong.Issuing.Storage;
 
 /// <summary>Ready when the database answers. Thread-safe.</summary>
-internal sealed class StorageHealthCheck(IDbContextFactory<IssuingDbContext> contexts, StorageStarter starter) : IHealthCheck
+internal sealed class StorageHealthCheck(
+    IDbContextFactory<IssuingDbContext> contexts, StorageStarter starter) : IHealthCheck
 {
     public const string Name = "issuing-database";
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using YiMaTong.Hosting;
@@ -17,13 +18,17 @@ internal static class StorageServices
         services.AddSingleton(CreateSealer);
         services.AddSingleton<StorageStarter>();
         services.AddHostedService(provider => provider.GetRequiredService<StorageStarter>());
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>(StorageHealthCheck.Name, tags: [YiMaTongHosting.ReadyTag]);
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>(
+            StorageHealthCheck.Name, tags: [YiMaTongHosting.ReadyTag]);
         return services;
     }
 
     private static void Configure(IServiceProvider services, DbContextOptionsBuilder builder) => builder
-        .UseSqlite(SqliteSettings.ConnectionString(services.GetRequiredService<IOptions<IssuingOptions>>().Value.Database))
+        .UseSqlite(SqliteSettings.ConnectionString(
+            services.GetRequiredService<IOptions<IssuingOptions>>().Value.Database))
         .UseSnakeCaseNamingConvention()
+        // The feed looks into the database several times a second: at Information this would fill the log.
+        .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)))
         .AddInterceptors(services.GetRequiredService<SqliteSettings>());
 
     private static FieldSealer CreateSealer(IServiceProvider services)

@@ -19,7 +19,8 @@ internal sealed class StorageStarter(
     public bool Started => Volatile.Read(ref _started);
 
     /// <summary>Makes the database ready.</summary>
-    /// <exception cref="StorageUnavailableException">It cannot be; the message is one line for the operator.</exception>
+    /// <exception cref="StorageUnavailableException">It cannot be; the message is one line for the
+    /// operator.</exception>
     public async Task EnsureStarted(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -99,13 +100,15 @@ internal sealed class StorageStarter(
         var state = await db.FeedStates.SingleOrDefaultAsync(cancellationToken);
         if (state is null)
         {
-            db.FeedStates.Add(new FeedState { Epoch = RandomNumberGenerator.GetBytes(16), SealKeyCheck = sealer.KeyCheck });
+            var epoch = RandomNumberGenerator.GetBytes(16);
+            db.FeedStates.Add(new FeedState { Epoch = epoch, SealKeyCheck = sealer.KeyCheck });
             await db.SaveChangesAsync(cancellationToken);
         }
         else if (!CryptographicOperations.FixedTimeEquals(state.SealKeyCheck, sealer.KeyCheck))
         {
             throw new StorageUnavailableException(
-                $"{IssuingOptions.Section}:SealKeyFile: {options.Value.SealKeyFile} is not the key that {path} was sealed with.");
+                $"{IssuingOptions.Section}:SealKeyFile: {options.Value.SealKeyFile} is not the key that {path} was "
+                + "sealed with.");
         }
     }
 }

@@ -53,7 +53,8 @@ public sealed class FeedContentTests
         await feed.Add(citizen);
         await AddClaim(feed, Rows.Claim(citizen.Id, scopes));
         var subject = await OnlySubject(feed);
-        Assert.Equal((fields, name, card), (subject.Fields, subject.ConcealName.Length > 0, subject.ConcealCard.Length > 0));
+        Assert.Equal(
+            (fields, name, card), (subject.Fields, subject.ConcealName.Length > 0, subject.ConcealCard.Length > 0));
     }
 
     [Theory]
@@ -78,7 +79,8 @@ public sealed class FeedContentTests
         }
 
         Assert.Equal(
-            new Wire.SubjectRecord { Handle = citizen.Handle, State = Wire.SubjectState.Frozen }, await OnlySubject(feed));
+            new Wire.SubjectRecord { Handle = citizen.Handle, State = Wire.SubjectState.Frozen },
+            await OnlySubject(feed));
     }
 
     [Fact]
@@ -99,7 +101,8 @@ public sealed class FeedContentTests
         await using var feed = await TestFeed.Start();
         var key = RandomNumberGenerator.GetBytes(32);
         var scene = Rows.Scene("s");
-        (scene.Kind, scene.SingleUse, scene.AdmissionRule, scene.Route, scene.MaxStalenessMs) = (10, true, "true", "K7", 3_000);
+        (scene.Kind, scene.SingleUse, scene.AdmissionRule, scene.Route, scene.MaxStalenessMs) = (
+            10, true, "true", "K7", 3_000);
         var merchant = Rows.Merchant(feed.Sealer, "m", "s");
         merchant.SignatureProfile = SignatureProfile.Sha256WithRsa;
         merchant.ResponseCipher = ResponseCipher.Aes256Cbc;
@@ -115,8 +118,11 @@ public sealed class FeedContentTests
         var entities = (await feed.TakeReplica()).Entities;
         Assert.Equal(5, entities.Count);
         var sceneRecord = entities["scene s"].Scene;
-        Assert.Equal((10u, true, 7u, ulong.MaxValue), (sceneRecord.Kind, sceneRecord.SingleUse, sceneRecord.Fields, sceneRecord.Tags));
-        Assert.Equal(("true", "K7", 3_000u), (sceneRecord.AdmissionRule, sceneRecord.Route, sceneRecord.MaxStalenessMs));
+        Assert.Equal(
+            (10u, true, 7u, ulong.MaxValue),
+            (sceneRecord.Kind, sceneRecord.SingleUse, sceneRecord.Fields, sceneRecord.Tags));
+        Assert.Equal(
+            ("true", "K7", 3_000u), (sceneRecord.AdmissionRule, sceneRecord.Route, sceneRecord.MaxStalenessMs));
         Assert.Equal(["gj", "ty"], sceneRecord.QrcodeTypes);
         var merchantRecord = entities["merchant m"].Merchant;
         Assert.Equal(("SHA256withRSA", "AES-256-CBC", 1u), (
@@ -126,9 +132,11 @@ public sealed class FeedContentTests
         using var rsa = RSA.Create();
         rsa.ImportSubjectPublicKeyInfo(merchantRecord.PublicKey.Span, out _);
         Assert.Equal(Rows.PublicKeyPem, rsa.ExportSubjectPublicKeyInfoPem());
-        Assert.Equal(new Wire.DeviceRecord { MacId = "d", MerchantId = "m", Active = true }, entities["device d"].Device);
+        Assert.Equal(
+            new Wire.DeviceRecord { MacId = "d", MerchantId = "m", Active = true }, entities["device d"].Device);
         Assert.Equal(("标签64", 3, 255), (
-            entities["tag 64"].Tag.Tag.Text, entities["tag 64"].Tag.Tag.BackgroundColor, entities["tag 64"].Tag.Tag.FontColor));
+            entities["tag 64"].Tag.Tag.Text, entities["tag 64"].Tag.Tag.BackgroundColor,
+            entities["tag 64"].Tag.Tag.FontColor));
         Assert.Equal(key, entities["key 255"].CodeKey.Key.ToByteArray());
         Assert.True(entities["key 255"].CodeKey.Revoked);
     }

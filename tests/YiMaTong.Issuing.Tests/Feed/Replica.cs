@@ -78,7 +78,8 @@ internal sealed class Replica
     public static async Task<Wire.WatchResponse> Next(AsyncServerStreamingCall<Wire.WatchResponse> watch)
     {
         var token = TestContext.Current.CancellationToken;
-        Assert.True(await watch.ResponseStream.MoveNext(token).WaitAsync(TimeSpan.FromSeconds(30), token), "The feed ended.");
+        var moved = await watch.ResponseStream.MoveNext(token).WaitAsync(TimeSpan.FromSeconds(30), token);
+        Assert.True(moved, "The feed ended.");
         return watch.ResponseStream.Current;
     }
 

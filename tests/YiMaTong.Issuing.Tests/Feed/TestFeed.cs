@@ -122,7 +122,8 @@ internal sealed class TestFeed : IAsyncDisposable
     }
 
     public AsyncServerStreamingCall<Wire.WatchResponse> Watch(Replica replica) => Client.Watch(
-        new Wire.WatchRequest { Epoch = replica.Epoch, FromRevision = replica.Revision }, Headers, cancellationToken: Token);
+        new Wire.WatchRequest { Epoch = replica.Epoch, FromRevision = replica.Revision }, Headers,
+        cancellationToken: Token);
 
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,8 @@ public sealed class ChangeWriterTests
                 {
                     var scene = $"s{writer}-{round}";
                     revisions.Add(await (writer % 2 == 0 ? storage : other).Writer.WriteAsync(
-                        unit => Add(unit, Rows.Scene(scene), Rows.Citizen(storage.Sealer, (writer * 10) + round)), Token));
+                        unit => Add(unit, Rows.Scene(scene), Rows.Citizen(storage.Sealer, (writer * 10) + round)),
+                        Token));
                 }
 
                 return revisions;

@@ -17,7 +17,8 @@ public sealed class FieldSealerTests
 
     [Fact]
     public void OpenBytes_AnyBytes_GivesThemBack() =>
-        Gen.Byte.Array.Sample(bytes => _sealer.OpenBytes(Column, _sealer.SealBytes(Column, bytes)).AsSpan().SequenceEqual(bytes));
+        Gen.Byte.Array.Sample(
+            bytes => _sealer.OpenBytes(Column, _sealer.SealBytes(Column, bytes)).AsSpan().SequenceEqual(bytes));
 
     [Fact]
     public void Open_AnyBitTurned_Refuses()
@@ -55,7 +56,8 @@ public sealed class FieldSealerTests
     }
 
     [Fact]
-    public void Seal_SameTextTwice_Differs() => Assert.NotEqual(_sealer.Seal(Column, "测试甲"), _sealer.Seal(Column, "测试甲"));
+    public void Seal_SameTextTwice_Differs() =>
+        Assert.NotEqual(_sealer.Seal(Column, "测试甲"), _sealer.Seal(Column, "测试甲"));
 
     [Theory]
     [InlineData(" 99000019900101001x ", "99000019900101001X", true)]
@@ -69,7 +71,8 @@ public sealed class FieldSealerTests
         var number = Rows.IdNumber(1);
         Assert.NotEqual(_sealer.LookupHash("01", number), _sealer.LookupHash("02", number));
         Assert.NotEqual(
-            _sealer.LookupHash("01", number), new FieldSealer(RandomNumberGenerator.GetBytes(32)).LookupHash("01", number));
+            _sealer.LookupHash("01", number),
+            new FieldSealer(RandomNumberGenerator.GetBytes(32)).LookupHash("01", number));
     }
 
     // Values on disk outlive the program that wrote them: this one was sealed by the first version.

@@ -13,8 +13,8 @@ public sealed class IssuingOptionsTests
         };
         var result = new IssuingOptionsValidator().Validate(Options.DefaultName, options);
         Assert.Equal(
-            ["Database", "SealKeyFile", "FeedTokenFile", "Feed:HeartbeatSeconds", "Feed:PollMilliseconds", "Feed:KeepRevisions",
-                "Feed:TrimSeconds"],
+            ["Database", "SealKeyFile", "FeedTokenFile", "Feed:HeartbeatSeconds", "Feed:PollMilliseconds",
+                "Feed:KeepRevisions", "Feed:TrimSeconds"],
             result.Failures!.Select(failure => failure.Split(": ")[0]["Issuing:".Length..]));
     }
 

@@ -15,7 +15,8 @@ public sealed class KeyFilesTests : IDisposable
     [Fact]
     public void ReadKey_MissingAndNotToBeCreated_NamesSettingAndPath()
     {
-        var failure = Assert.Throws<StorageUnavailableException>(() => KeyFiles.ReadKey(Setting, KeyPath, createMissing: false));
+        var failure = Assert.Throws<StorageUnavailableException>(
+            () => KeyFiles.ReadKey(Setting, KeyPath, createMissing: false));
         Assert.StartsWith($"{Setting}: {KeyPath} does not exist", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message);
         Assert.False(File.Exists(KeyPath));
@@ -41,14 +42,16 @@ public sealed class KeyFilesTests : IDisposable
     {
         var path = Path.Combine(_directory, "bad.key");
         File.WriteAllText(path, content);
-        var failure = Assert.Throws<StorageUnavailableException>(() => KeyFiles.ReadKey(Setting, path, createMissing: true));
+        var failure = Assert.Throws<StorageUnavailableException>(
+            () => KeyFiles.ReadKey(Setting, path, createMissing: true));
         Assert.Equal($"{Setting}: {path} does not hold 32 bytes in Base64.", failure.Message);
     }
 
     [Fact]
     public void ReadKey_Directory_SaysThatItCannotBeRead()
     {
-        var failure = Assert.Throws<StorageUnavailableException>(() => KeyFiles.ReadKey(Setting, _directory, createMissing: false));
+        var failure = Assert.Throws<StorageUnavailableException>(
+            () => KeyFiles.ReadKey(Setting, _directory, createMissing: false));
         Assert.StartsWith($"{Setting}: {_directory} cannot be read", failure.Message, StringComparison.Ordinal);
     }
 }

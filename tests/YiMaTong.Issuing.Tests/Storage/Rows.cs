@@ -34,7 +34,8 @@ internal static class Rows
         RealNameVerified = true,
     };
 
-    public static Consent Claim(long citizenId, string scopes = "tags conceal_name conceal_card", int sceneKinds = 0x7FF) => new()
+    public static Consent Claim(
+        long citizenId, string scopes = "tags conceal_name conceal_card", int sceneKinds = 0x7FF) => new()
     {
         CitizenId = citizenId,
         Scopes = scopes,
@@ -49,7 +50,8 @@ internal static class Rows
         Text = string.Create(CultureInfo.InvariantCulture, $"标签{number}"),
     };
 
-    public static Scene Scene(string id) => new() { SceneId = id, Name = "场景", QrcodeTypes = "gj ty", Fields = 7, Tags = ulong.MaxValue };
+    public static Scene Scene(string id) =>
+        new() { SceneId = id, Name = "场景", QrcodeTypes = "gj ty", Fields = 7, Tags = ulong.MaxValue };
 
     public static Merchant Merchant(FieldSealer sealer, string id, string sceneId) => new()
     {

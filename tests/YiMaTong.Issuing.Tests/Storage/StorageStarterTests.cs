@@ -33,6 +33,18 @@ public sealed class StorageStarterTests : IDisposable
     }
 
     [Fact]
+    public async Task EnsureStarted_NewDatabase_BelongsToOwnerOnly()
+    {
+        await using var storage = await TestStorage.Start(_directory);
+        await AddScenes(storage, 1);
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        foreach (var file in new[] { DatabasePath, DatabasePath + "-wal", DatabasePath + "-shm" })
+        {
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == ownerOnly, file);
+        }
+    }
+
+    [Fact]
     public async Task EnsureStarted_DamagedFile_SaysDamaged()
     {
         await using (var storage = await TestStorage.Start(_directory))
@@ -103,7 +115,8 @@ public sealed class StorageStarterTests : IDisposable
             return;
         }
 
-        var closed = Directory.CreateDirectory(Path.Combine(_directory, "closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var closed = Directory.CreateDirectory(
+            Path.Combine(_directory, "closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await AssertRefused("cannot be", Path.Combine(closed.FullName, "issuing.db"));
     }
 
@@ -160,10 +173,12 @@ public sealed class StorageStarterTests : IDisposable
     {
         await using var storage = TestStorage.Prepare(_directory);
         var health = storage.Services.GetRequiredService<HealthCheckService>();
-        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync(check => check.Tags.Contains("ready"), Token)).Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync(IsReadyCheck, Token)).Status);
         await storage.EnsureStarted();
-        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(check => check.Tags.Contains("ready"), Token)).Status);
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(IsReadyCheck, Token)).Status);
     }
+
+    private static bool IsReadyCheck(HealthCheckRegistration check) => check.Tags.Contains("ready");
 
     private async Task AssertRefused(string reason, string? path = null)
     {
@@ -182,7 +197,8 @@ public sealed class StorageStarterTests : IDisposable
     private static Task<long> AddScenes(TestStorage storage, int count) => storage.Writer.WriteAsync(
         unit =>
         {
-            unit.Db.AddRange(Enumerable.Range(0, count).Select(number => Rows.Scene($"scene-{number}-{new string('x', 200)}")));
+            unit.Db.AddRange(Enumerable.Range(0, count).Select(
+                number => Rows.Scene($"scene-{number}-{new string('x', 200)}")));
             return Task.CompletedTask;
         },
         Token);

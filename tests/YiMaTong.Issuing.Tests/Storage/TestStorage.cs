@@ -52,7 +52,8 @@ internal sealed class TestStorage : IAsyncDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(storage.Settings).Build();
         storage.Services = new ServiceCollection()
             .AddLogging()
-            .AddValidatedOptions<IssuingOptions, IssuingOptionsValidator>(configuration.GetSection(IssuingOptions.Section))
+            .AddValidatedOptions<IssuingOptions, IssuingOptionsValidator>(
+                configuration.GetSection(IssuingOptions.Section))
             .AddIssuingStorage()
             .AddSingleton<FeedSignal>()
             .BuildServiceProvider();

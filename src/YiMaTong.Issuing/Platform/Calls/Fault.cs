@@ -3,10 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace YiMaTong.Issuing.Platform;
 
-/// <summary>What a log may say of an exception. Messages stay out: many repeat the value that they complain of.</summary>
+/// <summary>
+/// What a log may say of an exception. Messages stay out: many repeat the value that they complain of.
+/// </summary>
 internal static class Fault
 {
-    /// <summary>Types from the outermost to the innermost, SQLite's code where there is one, and the innermost stack.</summary>
+    /// <summary>
+    /// Types from the outermost to the innermost, SQLite's code where there is one, and the innermost stack.
+    /// </summary>
     public static string Describe(Exception exception)
     {
         var text = new StringBuilder();

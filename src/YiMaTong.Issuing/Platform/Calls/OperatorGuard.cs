@@ -6,8 +6,8 @@ using YiMaTong.Issuing.Storage;
 namespace YiMaTong.Issuing.Platform;
 
 /// <summary>
-/// Knows operators by their token. It keeps and compares digests of equal length, so that neither the time of a comparison
-/// nor a dump of memory tells the token. Thread-safe.
+/// Knows operators by their token. It keeps and compares digests of equal length, so that neither the time of a
+/// comparison nor a dump of memory tells the token. Thread-safe.
 /// </summary>
 internal sealed class OperatorGuard
 {

@@ -4,7 +4,9 @@ namespace YiMaTong.Issuing.Platform;
 
 /// <summary>How a call went: a return code and, for a refusal, what its text names beside it. Immutable.</summary>
 /// <param name="Code">The return code.</param>
-/// <param name="Detail">A field's JSON path, perhaps with a reason in English; never a value that the caller sent.</param>
+/// <param name="Detail">
+/// A field's JSON path, perhaps with a reason in English; never a value that the caller sent.
+/// </param>
 internal readonly record struct Outcome(PyCode Code, string? Detail = null)
 {
     /// <summary>Success.</summary>

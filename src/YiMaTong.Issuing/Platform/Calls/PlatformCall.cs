@@ -5,8 +5,8 @@ using YiMaTong.Codes.Returns;
 namespace YiMaTong.Issuing.Platform;
 
 /// <summary>
-/// The frame of every call of the platform interfaces: the operator's token first, then the work, and an envelope whatever
-/// happens. Thread-safe.
+/// The frame of every call of the platform interfaces: the operator's token first, then the work, and an envelope
+/// whatever happens. Thread-safe.
 /// </summary>
 internal sealed class PlatformCall(OperatorGuard guard, ILogger<PlatformCall> log)
 {
@@ -17,7 +17,9 @@ internal sealed class PlatformCall(OperatorGuard guard, ILogger<PlatformCall> lo
     /// <summary>Runs a call.</summary>
     /// <typeparam name="TReply">The envelope.</typeparam>
     /// <param name="context">The call.</param>
-    /// <param name="work">Does the work; fills the reply's response when it succeeds and leaves it unset otherwise.</param>
+    /// <param name="work">
+    /// Does the work; fills the reply's response when it succeeds and leaves it unset otherwise.
+    /// </param>
     public async Task<TReply> RunAsync<TReply>(
         ServerCallContext context, Func<TReply, CancellationToken, Task<Outcome>> work)
         where TReply : class, IMessage, new()

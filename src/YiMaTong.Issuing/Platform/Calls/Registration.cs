@@ -6,7 +6,8 @@ namespace YiMaTong.Issuing.Platform;
 internal static class Registration
 {
     /// <summary>Whether the state is one of the interface's.</summary>
-    public static bool IsKnown(RegistrationState state) => state is >= RegistrationState.Unspecified and <= RegistrationState.Disabled;
+    public static bool IsKnown(RegistrationState state) =>
+        state is >= RegistrationState.Unspecified and <= RegistrationState.Disabled;
 
     /// <summary>Unspecified counts as active.</summary>
     public static bool IsActive(RegistrationState state) => state != RegistrationState.Disabled;

@@ -65,8 +65,8 @@ internal static class ChannelForm
     }
 
     /// <summary>
-    /// An absolute address without a fragment (RFC 6749, 3.1.2): https, http on the device itself, or an app's own scheme,
-    /// which has a dot in it (RFC 8252, 7). Codes never travel to another machine in clear.
+    /// An absolute address without a fragment (RFC 6749, 3.1.2): https, http on the device itself, or an app's own
+    /// scheme, which has a dot in it (RFC 8252, 7). Codes never travel to another machine in clear.
     /// </summary>
     private static bool IsRedirectUri(string text) =>
         text.Length <= RedirectUriMaxLength

@@ -41,8 +41,8 @@ internal sealed class ChannelGrpcService(
                 return outcome;
             }
 
-            // After the commit, and for an unchanged channel too: where the process dies in between, or the caller goes,
-            // the next put mends the client.
+            // After the commit, and for an unchanged channel too: where the process dies in between, or the caller
+            // goes, the next put mends the client.
             await clients.PutAsync(row!, cancellationToken);
             reply.Response = new Accepted { Revision = revision };
             return Outcome.Ok;
@@ -69,7 +69,10 @@ internal sealed class ChannelGrpcService(
                 return (null, PyCodes.RuleForbids);
             }
 
-            row = new Row { Id = newest + 1, AppId = form.AppId, Name = "", Scopes = "", QrcodeTypes = "", RedirectUris = "" };
+            row = new Row
+            {
+                Id = newest + 1, AppId = form.AppId, Name = "", Scopes = "", QrcodeTypes = "", RedirectUris = "",
+            };
             db.Channels.Add(row);
         }
 

@@ -62,5 +62,6 @@ internal sealed class CitizenIdentity
         return Fields.IsName(number, 32);
     }
 
-    private static bool IsName(string name) => Fields.IsName(name, 64) && Encoding.UTF8.GetByteCount(name) <= NameMaxBytes;
+    private static bool IsName(string name) =>
+        Fields.IsName(name, 64) && Encoding.UTF8.GetByteCount(name) <= NameMaxBytes;
 }

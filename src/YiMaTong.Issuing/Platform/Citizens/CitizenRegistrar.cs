@@ -20,8 +20,8 @@ internal sealed class CitizenRegistrar(FieldSealer sealer, TagRules rules)
     }
 
     /// <summary>
-    /// Adds a citizen whom <see cref="FindAsync"/> did not find in the same unit: with a random handle, sealed fields, tags
-    /// by the rules, no codes, no consent. The row gets its revision with the unit.
+    /// Adds a citizen whom <see cref="FindAsync"/> did not find in the same unit: with a random handle, sealed fields,
+    /// tags by the rules, no codes, no consent. The row gets its revision with the unit.
     /// </summary>
     /// <param name="unit">The unit of change.</param>
     /// <param name="identity">Who it is; the name must be given.</param>
@@ -50,8 +50,8 @@ internal sealed class CitizenRegistrar(FieldSealer sealer, TagRules rules)
     }
 
     /// <summary>
-    /// Takes over a name and a phone that differ from what is kept; empty ones change nothing. Equal ones are not sealed
-    /// anew, so that a repeated call is no change.
+    /// Takes over a name and a phone that differ from what is kept; empty ones change nothing. Equal ones are not
+    /// sealed anew, so that a repeated call is no change.
     /// </summary>
     public void UpdateContact(Citizen citizen, CitizenIdentity identity)
     {

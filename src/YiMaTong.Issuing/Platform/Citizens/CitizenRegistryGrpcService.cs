@@ -14,8 +14,8 @@ internal sealed class CitizenRegistryGrpcService(
         call.RunAsync<PutCitizenResponse>(context, async (reply, cancellationToken) =>
         {
             if (!CitizenIdentity.TryCreate(
-                    request.IdType, request.IdNumber, request.Name, request.Phone, nameRequired: false, time.GetUtcNow(),
-                    out var identity, out var field))
+                    request.IdType, request.IdNumber, request.Name, request.Phone, nameRequired: false,
+                    time.GetUtcNow(), out var identity, out var field))
             {
                 return Outcome.BadParameter(field!);
             }
@@ -35,7 +35,8 @@ internal sealed class CitizenRegistryGrpcService(
             }
 
             var put = new CitizenPut(identity!, request.RealNameVerified, StateOf(request.State), attributes, tags);
-            var (outcome, revision) = await writer.TryWriteAsync(unit => puts.Put(unit, put, cancellationToken), cancellationToken);
+            var (outcome, revision) = await writer.TryWriteAsync(
+                unit => puts.Put(unit, put, cancellationToken), cancellationToken);
             reply.Response = outcome.IsOk ? new Accepted { Revision = revision } : null;
             return outcome;
         });

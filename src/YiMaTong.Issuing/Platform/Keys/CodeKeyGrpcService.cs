@@ -14,7 +14,8 @@ internal sealed class CodeKeyGrpcService(
     IOptions<PlatformOptions> options, TimeProvider time, ILogger<CodeKeyGrpcService> log)
     : CodeKeyService.CodeKeyServiceBase
 {
-    public override Task<RotateCodeKeyResponse> RotateCodeKey(RotateCodeKeyRequest request, ServerCallContext context) =>
+    public override Task<RotateCodeKeyResponse> RotateCodeKey(
+        RotateCodeKeyRequest request, ServerCallContext context) =>
         call.RunAsync<RotateCodeKeyResponse>(context, async (reply, cancellationToken) =>
         {
             CodeKeyRow? made = null;
@@ -35,7 +36,8 @@ internal sealed class CodeKeyGrpcService(
             return Outcome.Ok;
         });
 
-    public override Task<RevokeCodeKeyResponse> RevokeCodeKey(RevokeCodeKeyRequest request, ServerCallContext context) =>
+    public override Task<RevokeCodeKeyResponse> RevokeCodeKey(
+        RevokeCodeKeyRequest request, ServerCallContext context) =>
         call.RunAsync<RevokeCodeKeyResponse>(context, async (reply, cancellationToken) =>
         {
             if (request.KeyId is < 1 or > CodeKeyMaker.MaxId)

@@ -17,7 +17,8 @@ internal sealed class CodeKeyMaker(FieldSealer sealer, TimeProvider time)
     /// <param name="mintFrom">When minting takes it up.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The key, or null when all 255 numbers are in use.</returns>
-    public async Task<CodeKeyRow?> MakeAsync(ChangeUnit unit, DateTimeOffset mintFrom, CancellationToken cancellationToken) =>
+    public async Task<CodeKeyRow?> MakeAsync(
+        ChangeUnit unit, DateTimeOffset mintFrom, CancellationToken cancellationToken) =>
         Make(unit, await unit.Db.CodeKeys.ToListAsync(cancellationToken), mintFrom);
 
     /// <summary>Makes the first key, which mints at once, where there is none yet.</summary>
@@ -27,8 +28,8 @@ internal sealed class CodeKeyMaker(FieldSealer sealer, TimeProvider time)
             : await MakeAsync(unit, time.GetUtcNow(), cancellationToken);
 
     /// <summary>
-    /// Revokes a key. Where it is the one that mints, the earliest announced key takes over at once, because decode nodes
-    /// hold it already, or else a new one.
+    /// Revokes a key. Where it is the one that mints, the earliest announced key takes over at once, because decode
+    /// nodes hold it already, or else a new one.
     /// </summary>
     /// <returns>
     /// False when there is no such key; the successor where one had to be made or brought forward.

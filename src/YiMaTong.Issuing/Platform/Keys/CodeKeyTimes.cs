@@ -5,15 +5,22 @@ namespace YiMaTong.Issuing.Platform;
 /// <summary>Which key mints when. Pure.</summary>
 internal static class CodeKeyTimes
 {
-    /// <summary>Keys by the time from which they mint, newest first; of two made for one instant the later one is newer.</summary>
-    public static IEnumerable<CodeKeyRow> NewestFirst(IEnumerable<CodeKeyRow> rows) =>
-        rows.OrderByDescending(key => key.MintFrom).ThenByDescending(key => key.Revision);
+    /// <summary>
+    /// Keys by the time from which they mint, newest first. Of two for one instant, one that holds comes before one
+    /// that is revoked, whose successor it may be, and the later change before the earlier.
+    /// </summary>
+    public static IEnumerable<CodeKeyRow> NewestFirst(IEnumerable<CodeKeyRow> rows) => rows
+        .OrderByDescending(key => key.MintFrom)
+        .ThenBy(key => key.RevokedAt is not null)
+        .ThenByDescending(key => key.Revision);
 
     /// <summary>The key that mints at an instant, or null.</summary>
     public static CodeKeyRow? Minting(IEnumerable<CodeKeyRow> rows, DateTimeOffset now) =>
         NewestFirst(rows).FirstOrDefault(key => key.RevokedAt is null && key.MintFrom <= now);
 
-    /// <summary>When minting leaves or has left each key: taken over by a newer one, or revoked. Null for the newest.</summary>
+    /// <summary>
+    /// When minting leaves or has left each key: taken over by a newer one, or revoked. Null for the newest.
+    /// </summary>
     public static IEnumerable<(CodeKeyRow Key, DateTimeOffset? Until)> WithUntil(IEnumerable<CodeKeyRow> rows)
     {
         DateTimeOffset? successorFrom = null;

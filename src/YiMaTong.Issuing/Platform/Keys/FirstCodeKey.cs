@@ -11,7 +11,8 @@ internal sealed class FirstCodeKey(ChangeWriter writer, CodeKeyMaker maker, ILog
     public async Task EnsureFirstKeyAsync(CancellationToken cancellationToken)
     {
         CodeKeyRow? made = null;
-        await writer.WriteAsync(async unit => made = await maker.MakeFirstAsync(unit, cancellationToken), cancellationToken);
+        await writer.WriteAsync(
+            async unit => made = await maker.MakeFirstAsync(unit, cancellationToken), cancellationToken);
         if (made is not null)
         {
             log.CodeKeyMade(made.KeyId, made.MintFrom);

@@ -6,11 +6,12 @@ using YiMaTong.Issuing.Storage;
 namespace YiMaTong.Issuing.Platform;
 
 /// <summary>
-/// The key that seals new codes. Invariants: the key is one that was not revoked at most a second ago, whichever process
-/// revoked it; a change that this process committed is seen by the next call. Thread-safe.
+/// The key that seals new codes. Invariants: the key is one that was not revoked at most a second ago, whichever
+/// process revoked it; a change that this process committed is seen by the next call. Thread-safe.
 /// </summary>
 internal sealed class MintingKeys(
-    IDbContextFactory<IssuingDbContext> contexts, FieldSealer sealer, FeedSignal signal, TimeProvider time) : IDisposable
+    IDbContextFactory<IssuingDbContext> contexts, FieldSealer sealer, FeedSignal signal, TimeProvider time)
+    : IDisposable
 {
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
@@ -74,5 +75,6 @@ internal sealed class MintingKeys(
         return new View([.. keys], loadedAt, changes);
     }
 
-    private sealed record View((CodeKey Key, DateTimeOffset MintFrom)[] NewestFirst, long LoadedAt, FeedSignal.Listener Changes);
+    private sealed record View(
+        (CodeKey Key, DateTimeOffset MintFrom)[] NewestFirst, long LoadedAt, FeedSignal.Listener Changes);
 }

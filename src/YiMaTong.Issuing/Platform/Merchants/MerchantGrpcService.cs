@@ -31,7 +31,8 @@ internal sealed class MerchantGrpcService(
             return outcome;
         });
 
-    public override Task<ListMerchantsResponse> ListMerchants(ListMerchantsRequest request, ServerCallContext context) =>
+    public override Task<ListMerchantsResponse> ListMerchants(
+        ListMerchantsRequest request, ServerCallContext context) =>
         call.RunAsync<ListMerchantsResponse>(context, async (reply, cancellationToken) =>
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);

@@ -44,8 +44,11 @@ internal sealed class MerchantPuts(FieldSealer sealer)
         return Outcome.Ok;
     }
 
-    /// <summary>Puts a device. A disabled merchant's devices can still be put: switching them off is one such put.</summary>
-    public static async Task<Outcome> PutDevice(IssuingDbContext db, Proto.Device form, CancellationToken cancellationToken)
+    /// <summary>
+    /// Puts a device. A disabled merchant's devices can still be put: switching them off is one such put.
+    /// </summary>
+    public static async Task<Outcome> PutDevice(
+        IssuingDbContext db, Proto.Device form, CancellationToken cancellationToken)
     {
         if (!await db.Merchants.AnyAsync(merchant => merchant.MerchantId == form.MerchantId, cancellationToken))
         {

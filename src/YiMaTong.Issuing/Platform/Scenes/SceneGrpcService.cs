@@ -9,7 +9,8 @@ namespace YiMaTong.Issuing.Platform;
 
 /// <summary>The operators' register of scenes. Thread-safe.</summary>
 internal sealed class SceneGrpcService(
-    PlatformCall call, ChangeWriter writer, IDbContextFactory<IssuingDbContext> contexts) : SceneService.SceneServiceBase
+    PlatformCall call, ChangeWriter writer, IDbContextFactory<IssuingDbContext> contexts)
+    : SceneService.SceneServiceBase
 {
     public override Task<PutSceneResponse> PutScene(PutSceneRequest request, ServerCallContext context) =>
         call.RunAsync<PutSceneResponse>(context, async (reply, cancellationToken) =>
@@ -24,7 +25,8 @@ internal sealed class SceneGrpcService(
                 return refusal;
             }
 
-            var (outcome, revision) = await writer.TryWriteAsync(unit => Put(unit.Db, form, cancellationToken), cancellationToken);
+            var (outcome, revision) = await writer.TryWriteAsync(
+                unit => Put(unit.Db, form, cancellationToken), cancellationToken);
             reply.Response = outcome.IsOk ? new Accepted { Revision = revision } : null;
             return outcome;
         });
@@ -38,7 +40,8 @@ internal sealed class SceneGrpcService(
             return Outcome.Ok;
         });
 
-    private static async Task<Outcome> Put(IssuingDbContext db, Contracts.Platform.V1.Scene form, CancellationToken cancellationToken)
+    private static async Task<Outcome> Put(
+        IssuingDbContext db, Contracts.Platform.V1.Scene form, CancellationToken cancellationToken)
     {
         TagNumbers.TryToBits(form.TagNumbers, out var tags);
         if (!await TagNumbers.AllExist(db, tags, cancellationToken))
@@ -48,7 +51,8 @@ internal sealed class SceneGrpcService(
 
         if (!string.IsNullOrWhiteSpace(form.AdmissionRule))
         {
-            var numbers = await db.Tags.AsNoTracking().ToDictionaryAsync(tag => tag.Key, tag => tag.Number, cancellationToken);
+            var numbers = await db.Tags.AsNoTracking().ToDictionaryAsync(
+                tag => tag.Key, tag => tag.Number, cancellationToken);
             if (!RuleCompiler.TryCompile(form.AdmissionRule, numbers, out _, out var error))
             {
                 return Outcome.BadParameter($"admissionRule: {error}");

@@ -30,7 +30,8 @@ internal sealed class TagGrpcService(
                 return Outcome.BadParameter($"rule: {error}");
             }
 
-            var (outcome, revision) = await writer.TryWriteAsync(unit => Put(unit, form, cancellationToken), cancellationToken);
+            var (outcome, revision) = await writer.TryWriteAsync(
+                unit => Put(unit, form, cancellationToken), cancellationToken);
             reply.Response = outcome.IsOk ? new Accepted { Revision = revision } : null;
             return outcome;
         });

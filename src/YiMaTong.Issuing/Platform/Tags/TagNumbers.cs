@@ -32,8 +32,8 @@ internal static class TagNumbers
         Enumerable.Range(1, Max).Where(number => (bits & (1UL << (number - 1))) != 0).Select(number => (uint)number);
 
     /// <summary>
-    /// Whether the catalogue has all these tags. A number that it lacks is a slip today and would give away another tag once
-    /// the number is taken.
+    /// Whether the catalogue has all these tags. A number that it lacks is a slip today and would give away another tag
+    /// once the number is taken.
     /// </summary>
     public static async Task<bool> AllExist(IssuingDbContext db, ulong bits, CancellationToken cancellationToken)
     {

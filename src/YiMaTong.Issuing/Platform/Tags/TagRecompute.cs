@@ -4,7 +4,9 @@ using YiMaTong.Rules;
 
 namespace YiMaTong.Issuing.Platform;
 
-/// <summary>Works out every citizen's tags anew inside one unit of change. Citizens whose tags stay get no revision.</summary>
+/// <summary>
+/// Works out every citizen's tags anew inside one unit of change. Citizens whose tags stay get no revision.
+/// </summary>
 internal static class TagRecompute
 {
     /// <summary>Rows read at once, and ids named in one query.</summary>
@@ -18,7 +20,8 @@ internal static class TagRecompute
         var (citizens, changed, last) = (0L, 0L, 0L);
         while (true)
         {
-            // Only three columns of each citizen are read; whole rows, sealed fields and all, only of those that change.
+            // Only three columns of each citizen are read; whole rows, sealed fields and all, only of those that
+            // change.
             var batch = await unit.Db.Citizens.AsNoTracking()
                 .Where(row => row.Id > last)
                 .OrderBy(row => row.Id)
@@ -55,7 +58,8 @@ internal static class TagRecompute
         }
 
         var ids = tags.Keys.ToList();
-        foreach (var citizen in await unit.Db.Citizens.Where(row => ids.Contains(row.Id)).ToListAsync(cancellationToken))
+        var rows = await unit.Db.Citizens.Where(row => ids.Contains(row.Id)).ToListAsync(cancellationToken);
+        foreach (var citizen in rows)
         {
             citizen.RuleTags = tags[citizen.Id];
             unit.Touch(citizen);

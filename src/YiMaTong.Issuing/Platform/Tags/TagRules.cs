@@ -6,9 +6,9 @@ using YiMaTong.Rules;
 namespace YiMaTong.Issuing.Platform;
 
 /// <summary>
-/// Compiles the rules of tags and keeps the delegates. A tag rule sees attributes alone: tags do not exist yet while they
-/// are worked out, so <c>subject.Has</c> is refused in it. What a text compiles to therefore depends on nothing but the
-/// text, and the cache is never stale. Thread-safe.
+/// Compiles the rules of tags and keeps the delegates. A tag rule sees attributes alone: tags do not exist yet while
+/// they are worked out, so <c>subject.Has</c> is refused in it. What a text compiles to therefore depends on nothing
+/// but the text, and the cache is never stale. Thread-safe.
 /// </summary>
 internal sealed class TagRules
 {

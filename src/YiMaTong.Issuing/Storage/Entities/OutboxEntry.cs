@@ -1,6 +1,8 @@
 namespace YiMaTong.Issuing.Storage;
 
-/// <summary>One change of the feed: which entity changed at which revision. Its content is read when it is sent.</summary>
+/// <summary>
+/// One change of the feed: which entity changed at which revision. Its content is read when it is sent.
+/// </summary>
 internal sealed class OutboxEntry
 {
     public long Revision { get; set; }

@@ -1,0 +1,181 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace YiMaTong.Directory.Tests;
+
+public sealed class ExpiringClaimsTests
+{
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public void Claim_SecondCaller_GetsWhatTheFirstLeft()
+    {
+        var claims = new ExpiringClaims<string>(_time, Life, 10);
+
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(1, "first", out var own));
+        Assert.Equal(ClaimStatus.Held, claims.Claim(1, "second", out var held));
+        Assert.Equal(("first", "first"), (own, held));
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(2, "other", out _));
+        Assert.Equal(2, claims.Count);
+    }
+
+    // Claimed at each point of a generation, a claim is held for one life and gone after two.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5_000)]
+    [InlineData(9_999)]
+    [InlineData(10_000)]
+    [InlineData(123_456)]
+    public void Claim_LifeFromAnyMoment_IsHeldForOneAndGoneAfterTwo(int startMs)
+    {
+        var claims = new ExpiringClaims<int>(_time, Life, 10);
+        _time.Advance(TimeSpan.FromMilliseconds(startMs));
+        claims.Claim(1, 7, out _);
+
+        _time.Advance(Life);
+        Assert.True(claims.TryGet(1, out var held));
+        Assert.Equal(7, held);
+        _time.Advance(Life);
+        Assert.False(claims.TryGet(1, out held));
+        Assert.Equal(0, held);
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(1, 8, out _));
+    }
+
+    [Fact]
+    public void TryReplace_HeldClaim_ChangesItsValueAndNotItsLife()
+    {
+        var claims = new ExpiringClaims<int>(_time, Life, 10);
+        Assert.False(claims.TryReplace(1, 5));
+        claims.Claim(1, 5, out _);
+        _time.Advance(Life);
+
+        Assert.True(claims.TryReplace(1, 6));
+        Assert.Equal(ClaimStatus.Held, claims.Claim(1, 7, out var held));
+        Assert.Equal(6, held);
+        _time.Advance(Life);
+        Assert.False(claims.TryReplace(1, 8));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(1_000)]
+    public void Claim_MoreThanTheCapacity_IsFullUntilSomeAreOver(int capacity)
+    {
+        var claims = new ExpiringClaims<int>(_time, Life, capacity);
+        for (var key = 0; key < capacity; key++)
+        {
+            Assert.Equal(ClaimStatus.Claimed, claims.Claim((UInt128)key, key, out _));
+        }
+
+        Assert.Equal(ClaimStatus.Full, claims.Claim((UInt128)capacity, 1, out _));
+        Assert.Equal(ClaimStatus.Held, claims.Claim(0, 1, out _));
+        Assert.Equal(capacity, claims.Count);
+        _time.Advance(Life);
+        Assert.Equal(ClaimStatus.Full, claims.Claim((UInt128)capacity, 1, out _));
+        _time.Advance(Life);
+
+        // Another stripe's claims are over too, though nobody has come across them.
+        for (var key = capacity; key < 2 * capacity; key++)
+        {
+            Assert.Equal(ClaimStatus.Claimed, claims.Claim((UInt128)key, key, out _));
+        }
+
+        Assert.Equal(ClaimStatus.Full, claims.Claim((UInt128)(2 * capacity), 1, out _));
+    }
+
+    [Fact]
+    public void Claim_ManyGenerations_KeepsMemoryBounded()
+    {
+        var claims = new ExpiringClaims<long>(_time, Life, 20_000);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var key = 0;
+        for (var generation = 0; generation < 100; generation++)
+        {
+            for (var i = 0; i < 9_000; i++)
+            {
+                Assert.Equal(ClaimStatus.Claimed, claims.Claim((UInt128)key++, i, out _));
+            }
+
+            _time.Advance(Life);
+        }
+
+        // 900,000 claims of 40 bytes would be 36 MB.
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 6_000_000);
+        Assert.True(claims.Count <= 18_000, $"{claims.Count}");
+    }
+
+    [Fact]
+    public void Claim_AHundredCallersAThousandTimes_HaveOneWinnerEach()
+    {
+        const int Callers = 100;
+        const int Rounds = 1_000;
+        var claims = new ExpiringClaims<int>(_time, Life, Rounds);
+        var winners = new int[Rounds];
+        var winner = new int[Rounds];
+        var seen = new int[Rounds, Callers];
+        using var start = new Barrier(Callers);
+        var threads = Enumerable.Range(0, Callers).Select(caller => new Thread(() =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                start.SignalAndWait();
+                if (claims.Claim((UInt128)round, caller, out seen[round, caller]) == ClaimStatus.Claimed)
+                {
+                    Interlocked.Increment(ref winners[round]);
+                    winner[round] = caller;
+                }
+            }
+        })).ToList();
+        threads.ForEach(t => t.Start());
+
+        Assert.All(threads, t => Assert.True(t.Join(TimeSpan.FromSeconds(60))));
+        Assert.All(winners, n => Assert.Equal(1, n));
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var caller = 0; caller < Callers; caller++)
+            {
+                Assert.Equal(winner[round], seen[round, caller]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Claim_WallClockSetBackAndForth_ChangesNothing()
+    {
+        var time = new WanderingWallClock();
+        var claims = new ExpiringClaims<int>(time, Life, 10);
+        claims.Claim(1, 1, out _);
+
+        time.Wall = time.Wall.AddYears(1);
+        Assert.True(claims.TryGet(1, out _));
+        time.Wall = time.Wall.AddYears(-2);
+        Assert.True(claims.TryGet(1, out _));
+        time.Timestamp += (2 * (long)Life.TotalSeconds * time.TimestampFrequency) + 1;
+        Assert.False(claims.TryGet(1, out _));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(-1, 1)]
+    [InlineData(1, 0)]
+    public void New_LifeOrCapacityNotPositive_Throws(int lifeSeconds, int capacity)
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new ExpiringClaims<int>(_time, TimeSpan.FromSeconds(lifeSeconds), capacity));
+    }
+
+    private sealed class WanderingWallClock : TimeProvider
+    {
+        public DateTimeOffset Wall { get; set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public long Timestamp { get; set; } = 1_000;
+
+        public override long TimestampFrequency => 1_000_000_000;
+
+        public override DateTimeOffset GetUtcNow() => Wall;
+
+        public override long GetTimestamp() => Timestamp;
+    }
+}
