@@ -11,9 +11,13 @@ internal sealed class CapturedLogs : ILoggerProvider
     public IEnumerable<string> Errors =>
         _lines.Where(line => line.Level >= LogLevel.Error).Select(line => $"{line.Category}: {line.Text}");
 
-    /// <summary>Everything of the given categories' prefixes in one text.</summary>
+    /// <summary>Everything of a level and above in one text.</summary>
     public string TextAt(LogLevel least) =>
         string.Join('\n', _lines.Where(line => line.Level >= least).Select(line => $"{line.Category}: {line.Text}"));
+
+    /// <summary>How many lines of a category begin with a text.</summary>
+    public int Count(string category, string start) => _lines.Count(
+        line => line.Category == category && line.Text.StartsWith(start, StringComparison.Ordinal));
 
     public ILogger CreateLogger(string categoryName) => new Writer(this, categoryName);
 
