@@ -29,19 +29,21 @@ internal sealed class GrantStanding(IssuingDbContext db)
     /// <summary>Reads; null where there is no such citizen or app.</summary>
     public async Task<Standing?> FindAsync(long citizenId, string appId, CancellationToken cancellationToken)
     {
-        var row = await (
+        // A row per open entry of the citizen, of which there are a handful; one row where there is none.
+        var open = db.Consents.AsNoTracking().Where(entry => entry.EndedAt == null);
+        var rows = await (
             from citizen in db.Citizens.AsNoTracking()
+            join entry in open on citizen.Id equals entry.CitizenId into entries
+            from entry in entries.DefaultIfEmpty()
             from channel in db.Channels.AsNoTracking()
             where citizen.Id == citizenId && channel.AppId == appId
-            join claim in db.Consents.AsNoTracking().Where(entry => entry.EndedAt == null && entry.ChannelId == null)
-                on citizen.Id equals claim.CitizenId into claims
-            from claim in claims.DefaultIfEmpty()
-            join consent in db.Consents.AsNoTracking().Where(entry => entry.EndedAt == null)
-                on new { CitizenId = citizen.Id, ChannelId = (int?)channel.Id }
-                equals new { consent.CitizenId, consent.ChannelId } into consents
-            from consent in consents.DefaultIfEmpty()
-            select new { Citizen = citizen, Channel = channel, Claim = claim, Consent = consent })
-            .SingleOrDefaultAsync(cancellationToken);
-        return row is null ? null : new(row.Citizen, row.Channel, row.Claim, row.Consent);
+            select new { Citizen = citizen, Channel = channel, Entry = entry }).ToListAsync(cancellationToken);
+        return rows.Count == 0
+            ? null
+            : new(
+                rows[0].Citizen,
+                rows[0].Channel,
+                rows.Select(row => row.Entry).FirstOrDefault(entry => entry is { ChannelId: null }),
+                rows.Select(row => row.Entry).FirstOrDefault(entry => entry?.ChannelId == rows[0].Channel.Id));
     }
 }

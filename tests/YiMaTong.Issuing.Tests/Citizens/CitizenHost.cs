@@ -166,7 +166,8 @@ internal sealed class CitizenHost : IAsyncDisposable
         using var response = await _http.SendAsync(request, Cancellation);
         if (response.Headers.Location is not { } location)
         {
-            return (null, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancellation)}");
+            return (null, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancellation)} "
+                + string.Join('\n', Logs.Errors));
         }
 
         Assert.StartsWith(Redirect, location.ToString(), StringComparison.Ordinal);
@@ -181,7 +182,7 @@ internal sealed class CitizenHost : IAsyncDisposable
         await Claim(session);
         await Consent(session, appId, scopes);
         var (code, error) = await Authorize(session, appId, scopes);
-        Assert.Null(error);
+        Assert.True(error is null, error);
         return (session, code!);
     }
 

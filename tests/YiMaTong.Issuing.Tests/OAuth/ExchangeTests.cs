@@ -266,7 +266,7 @@ public sealed class ExchangeTests
         var (code, error) = await host.Authorize(session, "mobile");
 
         Assert.Null(code);
-        Assert.Equal("invalid_request", error);
+        Assert.Contains("invalid_request", error, StringComparison.Ordinal);
     }
 
     [Fact]
