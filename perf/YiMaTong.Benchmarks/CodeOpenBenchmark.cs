@@ -6,8 +6,8 @@ using YiMaTong.Codes.Text;
 namespace YiMaTong.Benchmarks;
 
 /// <summary>
-/// What minting and opening a code cost beside the floor: one AES-GCM open of the same bytes with a cipher of one's own.
-/// Every benchmark throws on a wrong answer.
+/// What minting and opening a code cost beside the floor: one AES-GCM open of the same bytes with a cipher of one's
+/// own. Every benchmark throws on a wrong answer.
 /// </summary>
 [MemoryDiagnoser]
 public class CodeOpenBenchmark : IDisposable

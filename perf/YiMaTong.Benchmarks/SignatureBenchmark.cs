@@ -4,7 +4,9 @@ using YiMaTong.Codes.Signing;
 
 namespace YiMaTong.Benchmarks;
 
-/// <summary>What verifying one request of B.4 costs, canonical text and Base64 included. Throws on a wrong answer.</summary>
+/// <summary>
+/// What verifying one request of B.4 costs, canonical text and Base64 included. Throws on a wrong answer.
+/// </summary>
 [MemoryDiagnoser]
 public class SignatureBenchmark : IDisposable
 {

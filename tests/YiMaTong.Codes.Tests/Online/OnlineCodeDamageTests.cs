@@ -5,7 +5,9 @@ using YiMaTong.Codes.Text;
 
 namespace YiMaTong.Codes.Tests.Online;
 
-/// <summary>What a scanner may read that is no code of ours, from another scheme's text to one wrong character.</summary>
+/// <summary>
+/// What a scanner may read that is no code of ours, from another scheme's text to one wrong character.
+/// </summary>
 public sealed class OnlineCodeDamageTests
 {
     private const string Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";

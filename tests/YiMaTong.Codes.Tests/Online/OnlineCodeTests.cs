@@ -14,7 +14,14 @@ public sealed class OnlineCodeTests
 
     [Fact]
     public void Open_AnyPayloadThatWasMinted_GivesItBack() =>
-        Gen.Select(Gen.ULong[1, ulong.MaxValue], Gen.Byte, Gen.UShort, Gen.Byte, Gen.Int[1, 255], Gen.UInt, Gen.Byte[1, 255])
+        Gen.Select(
+                Gen.ULong[1, ulong.MaxValue],
+                Gen.Byte,
+                Gen.UShort,
+                Gen.Byte,
+                Gen.Int[1, 255],
+                Gen.UInt,
+                Gen.Byte[1, 255])
             .Sample((handle, type, channel, flags, life, issuedAt, keyId) =>
             {
                 var key = TestKeys.Code(keyId, keyId);

@@ -68,8 +68,9 @@ public sealed class PyCodesTests
     [Fact]
     public void All_Codes_HoldEveryStaticMember()
     {
-        var members = typeof(PyCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => f.GetValue(null));
-        Assert.Equal(members.Cast<PyCode>().OrderBy(code => code.Number), PyCodes.All);
+        var members = typeof(PyCodes).GetFields(BindingFlags.Public | BindingFlags.Static);
+        var codes = members.Select(member => (PyCode)member.GetValue(null)!);
+        Assert.Equal(codes.OrderBy(code => code.Number), PyCodes.All);
     }
 
     [Fact]

@@ -10,7 +10,12 @@ public sealed class CanonicalFieldsTests
     public void ToBytes_FieldsOfB4_AreTheGoldenText() =>
         Assert.Equal(
             "macId=D-01&merchantId=M0001&qrcod=YM1ABC&time=20260916201200",
-            Text(("merchantId", "M0001"), ("time", "20260916201200"), ("sign", "AA=="), ("qrcod", "YM1ABC"), ("macId", "D-01")));
+            Text(
+                ("merchantId", "M0001"),
+                ("time", "20260916201200"),
+                ("sign", "AA=="),
+                ("qrcod", "YM1ABC"),
+                ("macId", "D-01")));
 
     [Fact]
     public void ToBytes_EmptyAndNullValues_AreLeftOut() =>

@@ -112,7 +112,8 @@ public sealed class KeyReadingTests
     public void TryCreate_WhiteSpaceAroundThePem_IsTaken()
     {
         var pem = $"\r\n {TestKeys.RsaPublicPem(3072)}\r\n\n";
-        Assert.True(SignatureVerifier.TryCreate(SignatureProfile.RsaPssSha256, pem, out var verifier, out var error), error);
+        Assert.True(
+            SignatureVerifier.TryCreate(SignatureProfile.RsaPssSha256, pem, out var verifier, out var error), error);
         verifier!.Dispose();
     }
 

@@ -66,7 +66,8 @@ public sealed class OpensslTests : IDisposable
         ? ["-sigopt", "rsa_padding_mode:pss", "-sigopt", $"rsa_pss_saltlen:{salt}", "-sigopt", "rsa_mgf1_md:sha256"]
         : ["-sigopt", "rsa_padding_mode:pkcs1"];
 
-    private Task<string> WriteAsync(string name, string text) => WriteAsync(name, System.Text.Encoding.ASCII.GetBytes(text));
+    private Task<string> WriteAsync(string name, string text) =>
+        WriteAsync(name, System.Text.Encoding.ASCII.GetBytes(text));
 
     private async Task<string> WriteAsync(string name, byte[] bytes)
     {

@@ -138,7 +138,8 @@ public sealed class SignatureVerifierTests
 
     internal static RequestSigner Signer(SignatureProfile profile, int bits)
     {
-        Assert.True(RequestSigner.TryCreate(profile, TestKeys.RsaPrivatePem(bits), out var signer, out var error), error);
+        Assert.True(
+            RequestSigner.TryCreate(profile, TestKeys.RsaPrivatePem(bits), out var signer, out var error), error);
         return signer!;
     }
 

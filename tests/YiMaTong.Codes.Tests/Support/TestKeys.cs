@@ -4,7 +4,9 @@ using YiMaTong.Codes.Online;
 
 namespace YiMaTong.Codes.Tests.Support;
 
-/// <summary>Keys that are obviously for tests. RSA keys are made once per run, since making one takes up to seconds.</summary>
+/// <summary>
+/// Keys that are obviously for tests. RSA keys are made once per run, since making one takes up to seconds.
+/// </summary>
 internal static class TestKeys
 {
     private static readonly ConcurrentDictionary<int, Lazy<string>> _rsaPrivatePem = new();

@@ -10,7 +10,8 @@ public sealed class WireTimeTests
 
     [Fact]
     public void ServerTime_InstantInUtc_IsPrintedInUtcPlus8() =>
-        Assert.Equal("2021-09-16 20:12:00", WireTime.ServerTime(new DateTimeOffset(2021, 9, 16, 12, 12, 0, TimeSpan.Zero)));
+        Assert.Equal(
+            "2021-09-16 20:12:00", WireTime.ServerTime(new DateTimeOffset(2021, 9, 16, 12, 12, 0, TimeSpan.Zero)));
 
     [Fact]
     public void Compact_InstantElsewhere_IsPrintedInUtcPlus8()

@@ -8,7 +8,9 @@ using YiMaTong.Codes.Text;
 
 namespace YiMaTong.Codes.Tests.Vectors;
 
-/// <summary>The formats that leave this project, frozen in tests/vectors, against both this and Node's implementation.</summary>
+/// <summary>
+/// The formats that leave this project, frozen in tests/vectors, against both this and Node's implementation.
+/// </summary>
 public sealed class GoldenVectorTests
 {
     [Fact]
@@ -85,7 +87,9 @@ public sealed class GoldenVectorTests
         });
         foreach (var vector in file.Signatures)
         {
-            var profile = vector.Profile == "RSA-PSS-SHA256" ? SignatureProfile.RsaPssSha256 : SignatureProfile.Sha256WithRsa;
+            var profile = vector.Profile == "RSA-PSS-SHA256"
+                ? SignatureProfile.RsaPssSha256
+                : SignatureProfile.Sha256WithRsa;
             var pem = file.Keys.Single(key => key.Profile == vector.Profile).PublicKeyPem;
             Assert.True(SignatureVerifier.TryCreate(profile, pem, out var verifier, out var error), error);
             using (verifier)
@@ -115,15 +119,19 @@ public sealed class GoldenVectorTests
             Assert.Equal(vector.Plaintext, Encoding.UTF8.GetString(opened));
         }
 
-        Assert.All(file.Refused, vector => Assert.All(sealers.Values, sealer =>
-            Assert.False(sealer.TryOpen(vector.Sealed, Encoding.UTF8.GetBytes(vector.AssociatedData), out _), vector.Why)));
+        Assert.All(file.Refused, vector =>
+        {
+            var data = Encoding.UTF8.GetBytes(vector.AssociatedData);
+            Assert.All(sealers.Values, sealer => Assert.False(sealer.TryOpen(vector.Sealed, data, out _), vector.Why));
+        });
         Assert.All(sealers.Values, sealer => sealer.Dispose());
     }
 
     [Fact]
     public async Task Vectors_CheckedByNode_AllHold()
     {
-        var (exitCode, output) = await CommandLine.RunAsync("node", Repository.PathOf("tests", "node", "check-vectors.mjs"));
+        var script = Repository.PathOf("tests", "node", "check-vectors.mjs");
+        var (exitCode, output) = await CommandLine.RunAsync("node", script);
         Assert.True(exitCode == 0, output);
         Assert.Matches("^vectors ok: [1-9][0-9]+\n$", output);
     }
