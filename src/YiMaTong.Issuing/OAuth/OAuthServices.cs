@@ -65,6 +65,10 @@ internal static class OAuthServices
             handler => handler.UseScopedHandler<TokenRequestGuard>().SetOrder(Last));
         server.AddEventHandler<ApplyTokenResponseContext>(
             handler => handler.UseSingletonHandler<DeskAnswer>().SetOrder(int.MinValue));
+        server.AddEventHandler<ValidateIntrospectionRequestContext>(
+            handler => handler.UseSingletonHandler<TokenHolderGuard>().SetOrder(Last));
+        server.AddEventHandler<ValidateRevocationRequestContext>(
+            handler => handler.UseSingletonHandler<TokenHolderGuard>().SetOrder(Last));
         server.AddEventHandler<HandleIntrospectionRequestContext>(handler => handler
             .UseInlineHandler(static context =>
             {
