@@ -31,7 +31,7 @@ public static class DecodeServices
         services.PostConfigure<DirectoryOptions>(
             options => options.Folder = options.Folder.Length == 0 ? DefaultFolder : options.Folder);
         services.AddSingleton<ISubjectDirectory>(
-            provider => new FasterSubjectDirectory(provider.GetRequiredService<IOptions<DirectoryOptions>>().Value));
+            provider => OpenDirectory(provider.GetRequiredService<IOptions<DirectoryOptions>>().Value));
 
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<NodeStatus>();
@@ -59,5 +59,17 @@ public static class DecodeServices
         endpoints.MapGrpcService<DecodeGrpcService>();
         endpoints.MapGrpcService<StandardDecodeGrpcService>();
         return endpoints;
+    }
+
+    private static FasterSubjectDirectory OpenDirectory(DirectoryOptions options)
+    {
+        try
+        {
+            return new FasterSubjectDirectory(options);
+        }
+        catch (IOException failure)
+        {
+            throw new StartupException($"{DirectoryOptionsValidator.Section}:Folder: {failure.Message}.", failure);
+        }
     }
 }

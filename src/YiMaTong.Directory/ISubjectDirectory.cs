@@ -13,6 +13,9 @@ public interface ISubjectDirectory : IDisposable
     LookupStatus TryRead(ulong handle, out SubjectRecord record);
 
     /// <summary>Puts a record unless the one held has a newer revision. The same revision may be put again.</summary>
+    /// <exception cref="IOException">
+    /// The overflow file failed, now or earlier: lookups answer Unknown until <see cref="Clear"/>.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The directory is disposed.</exception>
     void Apply(ulong handle, in SubjectRecord record);
 
@@ -30,6 +33,6 @@ public interface ISubjectDirectory : IDisposable
     /// <summary>Number of subjects held.</summary>
     long Count { get; }
 
-    /// <summary>Whether MarkComplete was called since the last Clear.</summary>
+    /// <summary>Whether MarkComplete was called since the last Clear, and the overflow file has not failed.</summary>
     bool IsComplete { get; }
 }

@@ -14,6 +14,8 @@ namespace YiMaTong.Directory;
 /// afterwards is a true "no". The other order would make a subject that arrives in between a false one.</item>
 /// <item>A record is overwritten in place only under FASTER's lock of that record, which readers of the mutable region
 /// share; records outside it never change. So a reader copies a whole record.</item>
+/// <item>Once the overflow file has failed, records may be lost: lookups answer Unknown and <see cref="Apply"/> throws,
+/// until the store is replaced.</item>
 /// </list>
 /// </summary>
 internal sealed class SubjectStore : IDisposable
@@ -23,7 +25,7 @@ internal sealed class SubjectStore : IDisposable
     private const int PageSizeBitsMax = 22;
     private const int SegmentSizeBitsMax = 26;
 
-    private readonly IDevice _device;
+    private readonly OverflowDevice _device;
     private readonly FasterKV<ulong, SubjectRecord> _store;
     private readonly SessionPool _sessions;
     private long _count;
@@ -33,7 +35,7 @@ internal sealed class SubjectStore : IDisposable
     {
         var memorySizeBits = 20 + BitOperations.Log2((uint)options.MemoryMiB);
         var pageSizeBits = Math.Min(PageSizeBitsMax, memorySizeBits - PagesBits);
-        _device = Devices.CreateLogDevice(path, preallocateFile: false, deleteOnClose: true);
+        _device = new OverflowDevice(Devices.CreateLogDevice(path, preallocateFile: false, deleteOnClose: true));
         var log = new LogSettings
         {
             LogDevice = _device,
@@ -53,7 +55,7 @@ internal sealed class SubjectStore : IDisposable
 
     public long Count => Volatile.Read(ref _count);
 
-    public bool IsComplete => Volatile.Read(ref _complete);
+    public bool IsComplete => Volatile.Read(ref _complete) && !_device.HasFailed;
 
     /// <summary>Looks a subject up.</summary>
     /// <returns>False when the store is going or gone.</returns>
@@ -78,7 +80,16 @@ internal sealed class SubjectStore : IDisposable
                 result = FirstOf(outputs, ref record);
             }
 
-            status = result.Found ? LookupStatus.Found : result.NotFound ? absent : LookupStatus.Unknown;
+            if (_device.HasFailed)
+            {
+                record = default;
+                status = LookupStatus.Unknown;
+            }
+            else
+            {
+                status = result.Found ? LookupStatus.Found : result.NotFound ? absent : LookupStatus.Unknown;
+            }
+
             return true;
         }
         finally
@@ -107,9 +118,12 @@ internal sealed class SubjectStore : IDisposable
             {
                 Interlocked.Increment(ref _count);
             }
-            else if (!result.Found)
+
+            if (_device.HasFailed || !(result.Found || result.NotFound))
             {
-                throw new IOException($"A subject's record could not be kept in {_device.FileName}");
+                throw new IOException(
+                    $"The directory's overflow file {_device.FileName} cannot be written or read; "
+                    + "lookups answer Unknown until the directory is cleared");
             }
         }
         finally

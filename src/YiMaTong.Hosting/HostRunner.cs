@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Hosting;
@@ -17,7 +18,9 @@ public static class HostRunner
         try
         {
             await using var app = build();
-            await app.RunAsync();
+            // Not RunAsync: it disposes the services that tell below whether a background service failed.
+            await app.StartAsync();
+            await app.WaitForShutdownAsync();
             return await BackgroundFailures.ReportAsync(app.Services, Console.Error) ? 0 : 1;
         }
         catch (Exception exception) when (StartupFailure.Describe(exception) is { } lines)

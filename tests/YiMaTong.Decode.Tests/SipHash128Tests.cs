@@ -12,7 +12,8 @@ public sealed class SipHash128Tests
     {
         var key = Enumerable.Range(0, 16).Select(i => (byte)i).ToArray();
         var data = Enumerable.Range(0, length).Select(i => (byte)i).ToArray();
-        var (k0, k1) = (BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key.AsSpan(8)));
+        var k0 = BinaryPrimitives.ReadUInt64LittleEndian(key);
+        var k1 = BinaryPrimitives.ReadUInt64LittleEndian(key.AsSpan(8));
         var hash = new SipHash128(k0, k1).Hash(data);
 
         var bytes = new byte[16];

@@ -1,6 +1,6 @@
 namespace YiMaTong.Directory.Tests;
 
-/// <summary>Records whose every field follows from one number, so that half of one and half of another is found out.</summary>
+/// <summary>Records whose every field follows from one number, so that halves of two are found out.</summary>
 internal static class Records
 {
     public static SubjectRecord Of(ulong handle, ulong revision)

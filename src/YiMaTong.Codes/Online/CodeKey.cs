@@ -4,8 +4,8 @@ using YiMaTong.Codes.Pooling;
 namespace YiMaTong.Codes.Online;
 
 /// <summary>
-/// A key of online codes. Immutable and thread-safe. Make one instance per key and keep it: it holds a few native cipher
-/// handles, made at first use and freed when the instance is collected.
+/// A key of online codes. Immutable and thread-safe. Make one instance per key and keep it: it holds a few native
+/// cipher handles, made at first use and freed when the instance is collected.
 /// </summary>
 public sealed class CodeKey
 {
@@ -25,7 +25,7 @@ public sealed class CodeKey
         ArgumentOutOfRangeException.ThrowIfZero(id);
         if (key.Length != KeyLength)
         {
-            throw new ArgumentException($"A key of online codes has {KeyLength} bytes, this one {key.Length}.", nameof(key));
+            throw new ArgumentException($"A code key has {KeyLength} bytes, this one {key.Length}.", nameof(key));
         }
 
         (Id, Revoked) = (id, revoked);

@@ -1,8 +1,8 @@
 namespace YiMaTong.Codes.Online;
 
 /// <summary>
-/// The keys that are valid at once, by number. Immutable: a change makes another ring, which the owner puts in place with
-/// one reference write while readers finish with the old one. Thread-safe.
+/// The keys that are valid at once, by number. Immutable: a change makes another ring, which the owner puts in place
+/// with one reference write while readers finish with the old one. Thread-safe.
 /// </summary>
 public sealed class CodeKeyRing
 {

@@ -1,8 +1,8 @@
 namespace YiMaTong.Codes.Online;
 
 /// <summary>
-/// Types of online code: a number inside the code, a name (<c>qrcodeType</c>) in interfaces. Only "gj" is printed in the
-/// standard; numbers are frozen once given. Thread-safe.
+/// Types of online code: a number inside the code, a name (<c>qrcodeType</c>) in interfaces. Only "gj" is printed in
+/// the standard; numbers are frozen once given. Thread-safe.
 /// </summary>
 public static class CodeType
 {

@@ -6,10 +6,10 @@ using static YiMaTong.Codes.Online.OnlineCodeLayout;
 namespace YiMaTong.Codes.Online;
 
 /// <summary>
-/// The text form of online codes: "YM", the suite's version character, base45 of 38 bytes. Suite "1" is AES-256-GCM with a
-/// tag of 96 bits; its nonce is the issue time and 64 random bits, its associated data "YM1" and the key id.
-/// <para>A code may hold spaces, but never ends in one: the last triplet stands for at most 65,535, so its last character
-/// is at most "W". A client that trims what it scanned breaks no code.</para>
+/// The text form of online codes: "YM", the suite's version character, base45 of 38 bytes. Suite "1" is AES-256-GCM
+/// with a tag of 96 bits; its nonce is the issue time and 64 random bits, its associated data "YM1" and the key id.
+/// <para>A code may hold spaces, but never ends in one: the last triplet stands for at most 65,535, so its last
+/// character is at most "W". A client that trims what it scanned breaks no code.</para>
 /// </summary>
 public static class OnlineCode
 {
@@ -19,8 +19,8 @@ public static class OnlineCode
     private const string Prefix = "YM1";
 
     /// <summary>
-    /// Mints a code. Allocates nothing once the key's cipher handles exist. Thread-safe. Whether the key is revoked is for
-    /// the caller to know: a code under a revoked key is minted, and refused at every gate.
+    /// Mints a code. Allocates nothing once the key's cipher handles exist. Thread-safe. Whether the key is revoked is
+    /// for the caller to know: a code under a revoked key is minted, and refused at every gate.
     /// </summary>
     /// <param name="key">The key to seal under.</param>
     /// <param name="payload">What the code says.</param>
@@ -63,7 +63,8 @@ public static class OnlineCode
 
     /// <summary>
     /// Opens a code: length, prefix, alphabet and key first, the seal last. Never throws for any text. Thread-safe.
-    /// Allocates nothing, but for a forged seal (the platform reports it by an exception, caught here).
+    /// Allocates nothing, but for a forged seal: the platform reports it by an exception, caught here (216 bytes, about
+    /// three times the time of a good one).
     /// </summary>
     /// <param name="ring">The keys that count.</param>
     /// <param name="text">What a scanner read; any content and length.</param>

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 namespace YiMaTong.Codes.Pooling;
 
 /// <summary>
-/// A few native handles that threads take turns with. Instances of AesGcm, Aes and RSA are not safe from several threads
-/// at once (dotnet/runtime#53320), and making one per call costs more than the operation.
-/// <para>Invariants: an item is held by one slot or by one renter, never by both; at most <see cref="Slots"/> items rest
-/// in the pool, whatever the number of threads; after <see cref="Close"/> none rests in it. Lock-free.</para>
+/// A few native handles that threads take turns with. Instances of AesGcm, Aes and RSA are not safe from several
+/// threads at once (dotnet/runtime#53320), and making one per call costs more than the operation.
+/// <para>Invariants: an item is held by one slot or by one renter, never by both; at most <see cref="Slots"/> items
+/// rest in the pool, whatever the number of threads; after <see cref="Close"/> none rests in it. Lock-free.</para>
 /// </summary>
 /// <param name="create">Makes an item when none rests in the pool.</param>
 internal sealed class BoundedPool<T>(Func<T> create)
@@ -65,7 +65,9 @@ internal sealed class BoundedPool<T>(Func<T> create)
         item.Dispose();
     }
 
-    /// <summary>Frees what rests. Renting still works and makes an item each time, so a call in flight ends well.</summary>
+    /// <summary>
+    /// Frees what rests. Renting still works and makes an item each time, so a call in flight ends well.
+    /// </summary>
     internal void Close()
     {
         _closed = true;

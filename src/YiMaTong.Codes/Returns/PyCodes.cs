@@ -48,7 +48,8 @@ public static class PyCodes
     public static readonly PyCode SystemError = new(1999, "系统异常", "system error");
 
     /// <summary>PY2001 商户不存在、停用或未备案: merchant unknown, disabled or not registered.</summary>
-    public static readonly PyCode MerchantUnknown = new(2001, "商户不存在、停用或未备案", "merchant unknown, disabled or not registered");
+    public static readonly PyCode MerchantUnknown =
+        new(2001, "商户不存在、停用或未备案", "merchant unknown, disabled or not registered");
 
     /// <summary>PY2002 签名验证失败: bad signature.</summary>
     public static readonly PyCode BadSignature = new(2002, "签名验证失败", "bad signature");
@@ -90,7 +91,8 @@ public static class PyCodes
     public static readonly PyCode EmergencyNotInForce = new(2014, "应急码当前未启用", "emergency codes not in force");
 
     /// <summary>PY2015 场景无权获取所请求信息: scene not registered for the information asked.</summary>
-    public static readonly PyCode FieldsNotRegistered = new(2015, "场景无权获取所请求信息", "scene not registered for the information asked");
+    public static readonly PyCode FieldsNotRegistered =
+        new(2015, "场景无权获取所请求信息", "scene not registered for the information asked");
 
     /// <summary>PY2016 用户未授权该场景: user has not authorised this scene.</summary>
     public static readonly PyCode SceneNotAuthorised = new(2016, "用户未授权该场景", "user has not authorised this scene");
@@ -99,7 +101,8 @@ public static class PyCodes
     public static readonly PyCode SceneRuleDenies = new(2017, "不符合本场景通行条件", "the scene's rule denies");
 
     /// <summary>PY2018 数据暂不可用: directory loading or too stale to answer: unknown, not "no".</summary>
-    public static readonly PyCode DataUnavailable = new(2018, "数据暂不可用", "directory loading or too stale to answer: unknown, not \"no\"");
+    public static readonly PyCode DataUnavailable =
+        new(2018, "数据暂不可用", "directory loading or too stale to answer: unknown, not \"no\"");
 
     /// <summary>PY3001 应用不存在或未备案: app unknown.</summary>
     public static readonly PyCode AppUnknown = new(3001, "应用不存在或未备案", "app unknown");
@@ -114,7 +117,8 @@ public static class PyCodes
     public static readonly PyCode AuthorisationCodeExpired = new(3004, "授权码已过期", "authorisation code expired");
 
     /// <summary>PY3005 授权码已使用,令牌已吊销: code reused; tokens from it revoked.</summary>
-    public static readonly PyCode AuthorisationCodeReused = new(3005, "授权码已使用,令牌已吊销", "code reused; tokens from it revoked");
+    public static readonly PyCode AuthorisationCodeReused =
+        new(3005, "授权码已使用,令牌已吊销", "code reused; tokens from it revoked");
 
     /// <summary>PY3006 授权码与应用不匹配: code belongs to another app.</summary>
     public static readonly PyCode AuthorisationCodeOfAnotherApp = new(3006, "授权码与应用不匹配", "code belongs to another app");

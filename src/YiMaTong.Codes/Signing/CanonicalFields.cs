@@ -12,8 +12,8 @@ public static class CanonicalFields
     private const string SignName = "sign";
 
     /// <summary>
-    /// Builds the UTF-8 bytes to sign or verify. Values go in as they are, without escaping: a field whose value may hold
-    /// "&amp;" or "=" must be checked by its own rules as well.
+    /// Builds the UTF-8 bytes to sign or verify. Values go in as they are, without escaping: a field whose value may
+    /// hold "&amp;" or "=" must be checked by its own rules as well.
     /// </summary>
     /// <param name="fields">Names and values in any order; a field whose value is empty or null is left out.</param>
     /// <exception cref="ArgumentException">Two fields that count have the same name.</exception>

@@ -6,10 +6,10 @@ using YiMaTong.Codes.Text;
 namespace YiMaTong.Codes.Signing;
 
 /// <summary>
-/// Seals and opens B.4's response, in Base64. GCM: version 1 ‖ keyId ‖ iv(12) ‖ ciphertext ‖ tag(16), with associated data.
-/// CBC: version 2 ‖ keyId ‖ iv(16) ‖ ciphertext; associated data is not covered. The IV is random each time, which bounds
-/// a GCM key to 2^32 answers: rotate long before. Thread-safe. Disposing frees the native handles early; a call in flight
-/// or later still answers rightly.
+/// Seals and opens B.4's response, in Base64. GCM: version 1 ‖ keyId ‖ iv(12) ‖ ciphertext ‖ tag(16), with associated
+/// data. CBC: version 2 ‖ keyId ‖ iv(16) ‖ ciphertext; associated data is not covered. The IV is random each time,
+/// which bounds a GCM key to 2^32 answers: rotate long before. Thread-safe. Disposing frees the native handles early;
+/// a call in flight or later still answers rightly.
 /// </summary>
 public sealed class ResponseSealer : IDisposable
 {

@@ -82,7 +82,7 @@ internal static class RsaKeys
         {
             return StartsWithNumber(der)
                 ? "a private key or a bare RSAPublicKey: send the public key as SubjectPublicKeyInfo"
-                : "not a SubjectPublicKeyInfo";
+                : "not a SubjectPublicKeyInfo, or not of a sound key";
         }
         finally
         {

@@ -18,7 +18,8 @@ public static class Base45
 
     /// <summary>Length of the text for a number of bytes.</summary>
     /// <param name="byteCount">0 to 1,431,655,764.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is negative or its text would exceed an array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative or its text would exceed an
+    /// array.</exception>
     public static int EncodedLength(int byteCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace YiMaTong.Codes.Text;
 
 /// <summary>
-/// Base64 (RFC 4648 section 4) in its one canonical spelling: padded, no white space, unused bits zero. A signature that
-/// can be spelled twice would pass a replay guard twice. Allocates nothing. Thread-safe.
+/// Base64 (RFC 4648 section 4) in its one canonical spelling: padded, no white space, unused bits zero. A signature
+/// that can be spelled twice would pass a replay guard twice. Allocates nothing. Thread-safe.
 /// </summary>
 public static class StrictBase64
 {

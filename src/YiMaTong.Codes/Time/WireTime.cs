@@ -29,9 +29,17 @@ public static class WireTime
     public static bool TryParseCompact(ReadOnlySpan<char> text, out DateTimeOffset instant)
     {
         instant = default;
-        if (text.Length != CompactLength || text.ContainsAnyExceptInRange('0', '9'))
+        if (text.Length != CompactLength)
         {
             return false;
+        }
+
+        foreach (var character in text)
+        {
+            if (!char.IsAsciiDigit(character))
+            {
+                return false;
+            }
         }
 
         var year = Number(text[..4]);

@@ -30,7 +30,8 @@ internal sealed class FeedClient(
             {
                 await Follow(client, stoppingToken);
             }
-            catch (Exception e) when (stoppingToken.IsCancellationRequested && e is OperationCanceledException or RpcException)
+            catch (Exception e) when (
+                stoppingToken.IsCancellationRequested && e is OperationCanceledException or RpcException)
             {
                 return;
             }

@@ -148,11 +148,12 @@ internal sealed class CitizenActs(ChangeWriter writer, IssuingDbContext db, Time
         return [.. rows.Select(row => (row.Entry, row.AppId ?? ""))];
     }
 
-    // Codes carry whole seconds: one minted in this very second falls under the next second's bound as well.
+    // Codes carry whole seconds: one minted in this very second falls under the next second's bound as well. One minted
+    // after an earlier act of this second carries that act's bound, so the bound rises with every act.
     private void VoidCodes(ChangeUnit unit, Citizen citizen)
     {
         var bound = checked((uint)time.GetUtcNow().ToUnixTimeSeconds() + 1);
-        citizen.ValidFrom = Math.Max(citizen.ValidFrom, bound);
+        citizen.ValidFrom = Math.Max(checked(citizen.ValidFrom + 1), bound);
         unit.Touch(citizen);
     }
 

@@ -1,0 +1,114 @@
+using Grpc.Net.Client;
+using YiMaTong.Testing;
+
+namespace YiMaTong.Integration.Tests.Target;
+
+/// <summary>Issuing and decode as production runs them: two processes, which may die and come back on their own.</summary>
+internal sealed class TwoServices : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly TempDirectory _data = new("yimatong-two-");
+    private readonly int[] _ports = FreePort.Take(6);
+    private readonly HttpClient _http = new();
+    private ManagedProcess? _issuing;
+    private ManagedProcess? _decode;
+
+    public TwoServices()
+    {
+        Rest = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_ports[0]}") };
+        Issuing = GrpcChannel.ForAddress($"http://127.0.0.1:{_ports[1]}");
+        Decode = GrpcChannel.ForAddress($"http://127.0.0.1:{_ports[4]}");
+    }
+
+    public HttpClient Rest { get; }
+
+    public GrpcChannel Issuing { get; }
+
+    public GrpcChannel Decode { get; }
+
+    public string OperatorToken => File.ReadAllText(_data.Combine("operator.token")).Trim();
+
+    public async Task StartIssuingAsync()
+    {
+        _issuing = Start(
+            "YiMaTong.Issuing",
+            $"--Listeners:RestPort={_ports[0]}",
+            $"--Listeners:GrpcPort={_ports[1]}",
+            $"--Listeners:AdminPort={_ports[2]}",
+            $"--Issuing:Database={_data.Combine("issuing.db")}",
+            $"--Issuing:SealKeyFile={_data.Combine("seal.key")}",
+            $"--Issuing:FeedTokenFile={_data.Combine("feed.token")}",
+            $"--Issuing:OperatorTokenFile={_data.Combine("operator.token")}",
+            "--Issuing:CreateMissingKeys=true",
+            "--Issuing:Demonstration=true",
+            "--Issuing:RealName:Mode=simulated",
+            $"--Issuing:OAuth:Issuer={Rest.BaseAddress}",
+            $"--Issuing:OAuth:KeyFile={_data.Combine("oauth.key")}",
+            "--Issuing:OAuth:AllowHttp=true");
+        await ReadyAsync(_issuing, _ports[2], "issuing");
+    }
+
+    public async Task StartDecodeAsync()
+    {
+        _decode = Start(
+            "YiMaTong.Decode",
+            $"--Listeners:RestPort={_ports[3]}",
+            $"--Listeners:GrpcPort={_ports[4]}",
+            $"--Listeners:AdminPort={_ports[5]}",
+            $"--Decode:Feed:Address=http://127.0.0.1:{_ports[1]}",
+            $"--Decode:Feed:TokenFile={_data.Combine("feed.token")}",
+            "--Decode:Feed:BackoffMaxMs=500",
+            $"--Directory:Folder={_data.Combine("decode")}",
+            "--Directory:MemoryMiB=16",
+            "--Directory:ExpectedSubjects=1000");
+        await ReadyAsync(_decode, _ports[5], "decode");
+    }
+
+    /// <summary>Ends issuing as a power cut would.</summary>
+    public Task KillIssuingAsync() => KillAsync(ref _issuing);
+
+    /// <summary>Ends decode as a power cut would.</summary>
+    public Task KillDecodeAsync() => KillAsync(ref _decode);
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillDecodeAsync();
+        await KillIssuingAsync();
+        Rest.Dispose();
+        _http.Dispose();
+        Issuing.Dispose();
+        Decode.Dispose();
+        _data.Dispose();
+    }
+
+    private static Task KillAsync(ref ManagedProcess? process)
+    {
+        var ended = process;
+        process = null;
+        return ended is null ? Task.CompletedTask : ended.DisposeAsync().AsTask();
+    }
+
+    private ManagedProcess Start(string name, params string[] settings) =>
+        ManagedProcess.Start("dotnet", [ProductAssembly.Path(name), .. settings], _data.Path);
+
+    private Task ReadyAsync(ManagedProcess process, int adminPort, string what) => AwaitUntil.Satisfies(
+        async () =>
+        {
+            Assert.False(process.HasExited, process.Output);
+            try
+            {
+                using var answer = await _http.GetAsync(
+                    new Uri($"http://127.0.0.1:{adminPort}/readyz"), TestContext.Current.CancellationToken);
+                return (int)answer.StatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return 0;
+            }
+        },
+        status => status == 200,
+        StartLimit,
+        $"{what} is ready",
+        cancellationToken: TestContext.Current.CancellationToken);
+}
