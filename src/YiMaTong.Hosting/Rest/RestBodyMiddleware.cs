@@ -58,9 +58,10 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
             if (length == 0)
             {
                 (buffer[0], buffer[1], length) = ((byte)'{', (byte)'}', 2);
-                request.ContentType = "application/json";
             }
 
+            // The transcoder fails on a charset in quotes, which RFC 9110 allows; what came is UTF-8 JSON by now.
+            request.ContentType = "application/json";
             request.Body = new MemoryStream(buffer, 0, length, writable: false);
             request.ContentLength = length;
             await next(context);

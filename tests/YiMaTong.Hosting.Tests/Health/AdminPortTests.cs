@@ -119,7 +119,8 @@ public sealed class AdminPortTests
     [Fact]
     public async Task Grpc_HealthService_TellsServing()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(services: services => services.AddHealthChecks()
+            .AddCheck("directory", () => HealthCheckResult.Healthy(), tags: [YiMaTongHosting.ReadyTag]));
         var method = new Method<byte[], byte[]>(
             MethodType.Unary, "grpc.health.v1.Health", "Check",
             Marshallers.Create(bytes => bytes, bytes => bytes), Marshallers.Create(bytes => bytes, bytes => bytes));
