@@ -25,7 +25,19 @@ internal static class AllInOneProcess
         var addresses = app.Services.GetRequiredService<BoundAddresses>();
         await Console.Out.WriteLineAsync(
             $"REST {addresses.Rest}  gRPC {addresses.Grpc}  admin {addresses.Admin}  data {folder.Root}");
-        var walked = !invocation.Demo || await WalkAsync(app, folder, addresses, stop);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, app.Lifetime.ApplicationStopping);
+        bool walked;
+        try
+        {
+            walked = !invocation.Demo || await WalkAsync(app, folder, addresses, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop in the middle: the next start goes on from here.
+            await app.WaitForShutdownAsync(CancellationToken.None);
+            return 0;
+        }
+
         if (walked)
         {
             await Console.Out.WriteLineAsync("ready");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using YiMaTong.Hosting.Settings;
 
@@ -12,8 +13,26 @@ namespace YiMaTong.AllInOne;
 /// <param name="Demo">Seed the demonstration city and walk the main job.</param>
 internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, string Data, bool Once, bool Demo)
 {
-    /// <summary>The command with its options.</summary>
-    public static RootCommand Command()
+    /// <summary>Reads the command line and does what it asks for.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Command().Parse(arguments);
+        if (parsed.Errors.Count == 0)
+        {
+            // The host itself answers SIGTERM and SIGINT with a graceful stop and knows how long that may take.
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+        }
+
+        return 1;
+    }
+
+    private static RootCommand Command()
     {
         var rest = Port("--rest-port", 8080, "Port of REST and pages; 0 takes a free one.");
         var grpc = Port("--grpc-port", 8081, "Port of gRPC (cleartext HTTP/2); 0 takes a free one.");
@@ -42,9 +61,11 @@ internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, str
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => port };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 0 or > 65535)
+            // What is no number at all is told by the parser.
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)
+                && value is < 0 or > 65535)
             {
-                result.AddError($"{name} must be 0 to 65535.");
+                result.AddError($"{name} must be 0 to 65535 (is '{value}').");
             }
         });
         return option;

@@ -1,3 +1,3 @@
 using YiMaTong.AllInOne;
 
-return await Invocation.Command().Parse(args).InvokeAsync();
+return await Invocation.RunAsync(args);

@@ -30,6 +30,8 @@ public static class YiMaTongHosting
     {
         var services = builder.Services;
         builder.Logging.AddFilter(BackgroundFailures.HostCategory, LogLevel.None);
+        // The server's own line for each request holds the query, and a query may hold what no log may.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.TryAddSingleton(TimeProvider.System);
         services.AddValidatedOptions<ListenersOptions, ListenersOptionsValidator>(
             builder.Configuration.GetSection(ListenersOptions.Section));

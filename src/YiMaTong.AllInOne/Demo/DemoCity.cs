@@ -39,7 +39,10 @@ internal sealed class DemoCity : IDisposable
     {
         var keys = await DemoKeys.LoadAsync(folder.DemoKeys, stop);
         var token = (await File.ReadAllTextAsync(folder.OperatorToken, stop)).Trim();
-        var city = new DemoCity(GrpcChannel.ForAddress(addresses.Grpc), token, keys);
+        var city = new DemoCity(
+            GrpcChannel.ForAddress(
+                addresses.Grpc, new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true }),
+            token, keys);
         if (!keys.Seeded)
         {
             var started = time.GetTimestamp();

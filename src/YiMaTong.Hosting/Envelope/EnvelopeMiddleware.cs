@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Hosting.Envelope;
 
@@ -12,10 +13,13 @@ internal sealed class EnvelopeMiddleware(
     private readonly PathString[] _exempt = [.. options.Value.ExemptPrefixes.Select(prefix => new PathString(prefix))];
 
     public Task InvokeAsync(HttpContext context) =>
-        IsGrpc(context.Request) || IsExempt(context.Request.Path) ? next(context) : InvokeInEnvelopeAsync(context);
+        IsGrpc(context) || IsExempt(context.Request.Path) ? next(context) : InvokeInEnvelopeAsync(context);
 
-    private static bool IsGrpc(HttpRequest request) =>
-        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
+    // The REST port does not speak gRPC: there a content type alone buys no way around the envelope.
+    private static bool IsGrpc(HttpContext context) =>
+        Listener.Of(context) == ListenerKind.Grpc
+        && context.Request.ContentType is { } type
+        && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 
     private bool IsExempt(PathString path)
     {

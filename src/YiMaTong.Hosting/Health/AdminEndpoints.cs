@@ -13,7 +13,8 @@ internal static class AdminEndpoints
 
     public static void Map(IApplicationBuilder admin)
     {
-        admin.UseOpenTelemetryPrometheusScrapingEndpoint("/metrics");
+        // By the whole path: given as a text it would take everything below it too.
+        admin.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/metrics");
         admin.Run(context => context.Request.Path.Value switch
         {
             "/livez" => context.Response.WriteAsync("ok\n", context.RequestAborted),

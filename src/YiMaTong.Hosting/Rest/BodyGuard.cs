@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -15,6 +16,9 @@ namespace YiMaTong.Hosting.Rest;
 internal static class BodyGuard
 {
     private const int MaxDepth = 16;
+    private const NumberStyles SignedDigits = NumberStyles.AllowLeadingSign;
+
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
 
@@ -50,7 +54,7 @@ internal static class BodyGuard
     private static Refusal? CheckObject(ref Utf8JsonReader reader, MessageDescriptor message)
     {
         var seen = 0UL;
-        HashSet<string>? unknown = null;
+        HashSet<string>? others = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!TryGetText(ref reader, out var name))
@@ -59,7 +63,10 @@ internal static class BodyGuard
             }
 
             var field = Find(message, name);
-            var isNew = field is null ? (unknown ??= []).Add(name) : Mark(ref seen, field.Index);
+            // The mask has room for 64 fields; the rest of a wider message is kept by name, as unknown fields are.
+            var isNew = field is { Index: < 64 }
+                ? Mark(ref seen, field.Index)
+                : (others ??= []).Add(field?.JsonName ?? name);
             if (!isNew)
             {
                 return Refusal.BadField(field?.JsonName ?? Shorten(name));
@@ -123,23 +130,28 @@ internal static class BodyGuard
     {
         FieldType.String => TryGetText(ref reader, out _),
         FieldType.Bool => reader.TokenType is JsonTokenType.True or JsonTokenType.False,
-        FieldType.Message => TryGetText(ref reader, out var text) && IsTimestamp(text),
+        FieldType.Message => TryGetText(ref reader, out var time) && IsTimestamp(time),
         FieldType.Enum => reader.TokenType == JsonTokenType.String
             ? TryGetText(ref reader, out var name) && field.EnumType.FindValueByName(name) is not null
             : reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _),
         FieldType.Int32 => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _),
         FieldType.UInt32 => reader.TokenType == JsonTokenType.Number && reader.TryGetUInt32(out _),
-        FieldType.Int64 => reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _),
-        FieldType.UInt64 or FieldType.Fixed64 =>
-            reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _),
+        // The protobuf mapping writes 64-bit numbers as text, and many clients do, since JavaScript's numbers end at 53 bits.
+        FieldType.Int64 => reader.TokenType == JsonTokenType.String
+            ? TryGetText(ref reader, out var text) && long.TryParse(text, SignedDigits, Invariant, out _)
+            : reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _),
+        FieldType.UInt64 or FieldType.Fixed64 => reader.TokenType == JsonTokenType.String
+            ? TryGetText(ref reader, out var text) && ulong.TryParse(text, NumberStyles.None, Invariant, out _)
+            : reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _),
+        FieldType.Bytes => reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out _),
+        FieldType.Double or FieldType.Float => reader.TokenType == JsonTokenType.Number,
         _ => false,
     };
 
     private static bool IsTimestamp(string text) =>
         text.Length is >= 20 and <= 40 && text[10] == 'T'
         && DateTimeOffset.TryParse(
-            text, System.Globalization.CultureInfo.InvariantCulture,
-            System.Globalization.DateTimeStyles.RoundtripKind, out _);
+            text, Invariant, DateTimeStyles.RoundtripKind, out _);
 
     // An escaped lone surrogate is valid JSON text and no valid string; GetString says so by throwing.
     private static bool TryGetText(ref Utf8JsonReader reader, out string text)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -19,13 +20,19 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint
-            || context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        if (context.GetEndpoint() is not { } endpoint)
         {
             return next(context);
         }
 
         var method = _methods.GetOrAdd(endpoint, TranscodedMethod.Of);
+        if (method is null && Listener.Of(context) == ListenerKind.Rest
+            && endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+        {
+            // A method's gRPC path is no REST path.
+            return Refusal.UnknownRoute.RefuseAsync(context);
+        }
+
         return method?.Body is null ? next(context) : InvokeCheckedAsync(context, method);
     }
 
@@ -51,9 +58,10 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
             if (length == 0)
             {
                 (buffer[0], buffer[1], length) = ((byte)'{', (byte)'}', 2);
-                request.ContentType = "application/json";
             }
 
+            // The transcoder fails on a charset in quotes, which RFC 9110 allows; what came is UTF-8 JSON by now.
+            request.ContentType = "application/json";
             request.Body = new MemoryStream(buffer, 0, length, writable: false);
             request.ContentLength = length;
             await next(context);

@@ -35,14 +35,21 @@ internal static class RestLimiter
         PartitionedRateLimiter.Create<HttpContext, IPAddress>(context => Applies(context)
             ? RateLimitPartition.GetTokenBucketLimiter(
                 context.Connection.RemoteIpAddress ?? IPAddress.None,
-                _ => new TokenBucketRateLimiterOptions
-                {
-                    TokenLimit = settings.RequestsPerSecondPerAddress,
-                    TokensPerPeriod = Math.Max(1, settings.RequestsPerSecondPerAddress / 10),
-                    ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
-                    QueueLimit = 0,
-                })
+                _ => Bucket(settings.RequestsPerSecondPerAddress))
             : RateLimitPartition.GetNoLimiter(IPAddress.None));
+
+    // Tenths of a second make the flow even; a limit that has no whole tenth is filled up once a second.
+    private static TokenBucketRateLimiterOptions Bucket(int perSecond)
+    {
+        var periods = perSecond % 10 == 0 ? 10 : 1;
+        return new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perSecond,
+            TokensPerPeriod = perSecond / periods,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / periods),
+            QueueLimit = 0,
+        };
+    }
 
     private static PartitionedRateLimiter<HttpContext> Concurrency(ListenersOptions settings) =>
         PartitionedRateLimiter.Create<HttpContext, bool>(context => Applies(context)

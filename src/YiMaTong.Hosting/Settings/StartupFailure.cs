@@ -12,23 +12,22 @@ public static class StartupFailure
     /// <returns>One line a fault; null where the exception is a programmer's fault and its trace is wanted.</returns>
     public static IReadOnlyList<string>? Describe(Exception exception)
     {
-        if (exception is AggregateException { InnerExceptions.Count: > 0 } many)
-        {
-            return Combine(many);
-        }
-
-        for (var current = exception; current is not null; current = current.InnerException)
+        // What is thrown around a socket's fault names the address; the fault itself does not.
+        var around = exception;
+        for (var current = exception; current is not null; around = current, current = current.InnerException)
         {
             switch (current)
             {
+                case AggregateException { InnerExceptions.Count: > 0 } many:
+                    return Combine(many);
                 case StartupException:
-                    return [current.Message];
+                    return [current.Message.ReplaceLineEndings(" ")];
                 case OptionsValidationException invalid:
                     return [.. invalid.Failures];
                 case AddressInUseException:
-                    return [$"A port is in use by another process: {FirstLine(exception)}"];
+                    return [$"A port is in use by another process: {FirstLine(around)}"];
                 case SocketException { SocketErrorCode: SocketError.AccessDenied or SocketError.AddressNotAvailable }:
-                    return [$"Cannot listen: {FirstLine(exception)}"];
+                    return [$"Cannot listen: {FirstLine(around)}"];
                 case InvalidOperationException when current.Message.StartsWith(
                     "Failed to convert configuration value", StringComparison.Ordinal):
                     return [FirstLine(current)];

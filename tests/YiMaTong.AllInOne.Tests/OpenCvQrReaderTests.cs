@@ -1,0 +1,36 @@
+using OpenCvSharp;
+using QRCoder;
+using YiMaTong.AllInOne.Qr;
+
+namespace YiMaTong.AllInOne.Tests;
+
+public sealed class OpenCvQrReaderTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Read_PictureOfACode_GivesItsText()
+    {
+        const string text = "YM10123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:0123456789AB";
+        using var generator = new QRCodeGenerator();
+        using var data = generator.CreateQrCode(text, QRCodeGenerator.ECCLevel.M);
+        using var picture = new PngByteQRCode(data);
+        var reader = OpenCvQrReader.TryCreate();
+
+        Assert.NotNull(reader);
+        Assert.Equal(text, await reader.ReadAsync(picture.GetGraphic(6), Cancel));
+    }
+
+    [Fact]
+    public async Task Read_BlankPicture_GivesNull()
+    {
+        using var blank = new Mat(300, 300, MatType.CV_8UC1, Scalar.White);
+        Cv2.ImEncode(".png", blank, out var png);
+
+        Assert.Null(await OpenCvQrReader.TryCreate()!.ReadAsync(png, Cancel));
+    }
+
+    [Fact]
+    public async Task Read_NoPicture_GivesNull() =>
+        Assert.Null(await OpenCvQrReader.TryCreate()!.ReadAsync([1, 2, 3], Cancel));
+}
