@@ -92,7 +92,7 @@ internal sealed class TwoServices : IAsyncDisposable
     private ManagedProcess Start(string name, params string[] settings) =>
         ManagedProcess.Start("dotnet", [ProductAssembly.Path(name), .. settings], _data.Path);
 
-    private Task ReadyAsync(ManagedProcess process, int adminPort, string what) => AwaitUntil.Satisfies(
+    private Task<int> ReadyAsync(ManagedProcess process, int adminPort, string what) => AwaitUntil.Satisfies(
         async () =>
         {
             Assert.False(process.HasExited, process.Output);
