@@ -8,7 +8,6 @@ namespace YiMaTong.Integration.Tests;
 public sealed class ExampleTests(AllInOneTarget target)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -47,14 +46,7 @@ public sealed class ExampleTests(AllInOneTarget target)
     public async Task Decode_ByNodeFromTheProtosAlone_PermitsWithTags()
     {
         var server = await target.ServerAsync();
-        var node = RepositoryRoot.Combine("tests", "node");
-        if (!System.IO.Directory.Exists(Path.Combine(node, "node_modules", "@grpc", "grpc-js")))
-        {
-            var (installed, log) = await ManagedProcess.Run(
-                "npm", ["ci", "--no-audit", "--no-fund"], InstallLimit, node, Stop);
-            Assert.True(installed == 0, log);
-        }
-
+        await NodeModules.InstallAsync();
         var (exitCode, output) = await ManagedProcess.Run(
             "node",
             [
@@ -62,7 +54,7 @@ public sealed class ExampleTests(AllInOneTarget target)
                 RepositoryRoot.Combine("protos"), await CodeAsync(server),
             ],
             Limit,
-            node,
+            NodeModules.Folder,
             Stop);
 
         Assert.True(exitCode == 0, output);
