@@ -4,7 +4,9 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests;
 
-/// <summary>The partner guide's programs, run as a partner runs them: with openssl, curl and Node, without our code.</summary>
+/// <summary>
+/// The partner guide's programs, run as a partner runs them: with openssl, curl and Node, without our code.
+/// </summary>
 public sealed class ExampleTests(AllInOneTarget target)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -24,7 +26,8 @@ public sealed class ExampleTests(AllInOneTarget target)
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(png, Stop))[..4]);
 
         var decoded = await RunAsync("sh", Example("decode.sh"), Base(server), server.DemoPath, code);
-        Assert.Contains("\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("seal holds", decoded, StringComparison.Ordinal);
     }
 
@@ -39,7 +42,8 @@ public sealed class ExampleTests(AllInOneTarget target)
 
         var decoded = await RunAsync("sh", Example("decode.sh"), Base(server), demo, code);
 
-        Assert.Contains("\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,9 @@ using Endpoint = Microsoft.AspNetCore.Http.Endpoint;
 
 namespace YiMaTong.Hosting.Rest;
 
-/// <summary>What a transcoded endpoint reads from its body: found once per endpoint from the service's descriptor.</summary>
+/// <summary>
+/// What a transcoded endpoint reads from its body: found once per endpoint from the service's descriptor.
+/// </summary>
 /// <param name="Body">The message that the body holds; null where the method takes none.</param>
 internal sealed record TranscodedMethod(MessageDescriptor? Body)
 {

@@ -7,9 +7,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace YiMaTong.Issuing.OAuth;
 
 /// <summary>
-/// Lets an app look at and revoke its own tokens alone. OpenIddict 7.8 takes any public client for an authorised party of
-/// a token without audience; here one app must neither learn nor end what another one holds. To the caller a foreign token
-/// is like none: inactive, or a revocation without effect (RFC 7009, section 2.2). Thread-safe.
+/// Lets an app look at and revoke its own tokens alone. OpenIddict 7.8 takes any public client for an authorised party
+/// of a token without audience; here one app must neither learn nor end what another one holds. To the caller a foreign
+/// token is like none: inactive, or a revocation without effect (RFC 7009, section 2.2). Thread-safe.
 /// </summary>
 internal sealed class TokenHolderGuard :
     IOpenIddictServerHandler<ValidateIntrospectionRequestContext>,

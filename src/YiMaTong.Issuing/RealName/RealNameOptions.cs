@@ -12,7 +12,9 @@ internal sealed class RealNameOptions
     /// <summary>Value of <see cref="Mode"/>: a made-up authority that knows synthetic persons only.</summary>
     public const string Simulated = "simulated";
 
-    /// <summary>Value of <see cref="Mode"/>: no authority; citizens come from the data exchange and cannot sign in.</summary>
+    /// <summary>
+    /// Value of <see cref="Mode"/>: no authority; citizens come from the data exchange and cannot sign in.
+    /// </summary>
     public const string None = "none";
 
     /// <summary>"http", "simulated" or "none". Default "none".</summary>

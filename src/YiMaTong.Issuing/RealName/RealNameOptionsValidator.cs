@@ -14,7 +14,8 @@ internal sealed class RealNameOptionsValidator(IConfiguration configuration) : I
     {
         var errors = new SettingErrors(RealNameOptions.Section)
             .Require(
-                options.Mode is RealNameOptions.Http or RealNameOptions.Simulated or RealNameOptions.None, nameof(options.Mode),
+                options.Mode is RealNameOptions.Http or RealNameOptions.Simulated or RealNameOptions.None,
+                nameof(options.Mode),
                 "must be http, simulated or none", options.Mode)
             .Require(
                 options.Mode != RealNameOptions.Simulated || configuration.GetValue("Issuing:Demonstration", false),

@@ -2,7 +2,9 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests.Target;
 
-/// <summary>The Node programs that tests run, installed from their lock file where they are missing. Thread-safe.</summary>
+/// <summary>
+/// The Node programs that tests run, installed from their lock file where they are missing. Thread-safe.
+/// </summary>
 internal static class NodeModules
 {
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(3);

@@ -3,7 +3,9 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests.Target;
 
-/// <summary>Issuing and decode as production runs them: two processes, which may die and come back on their own.</summary>
+/// <summary>
+/// Issuing and decode as production runs them: two processes, which may die and come back on their own.
+/// </summary>
 internal sealed class TwoServices : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);

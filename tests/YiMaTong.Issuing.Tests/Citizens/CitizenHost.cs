@@ -64,9 +64,11 @@ internal sealed class CitizenHost : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static Task<CitizenHost> StartAsync(params (string Key, string? Value)[] settings) => StartInAsync(null, settings);
+    public static Task<CitizenHost> StartAsync(params (string Key, string? Value)[] settings) =>
+        StartInAsync(null, settings);
 
-    public static async Task<CitizenHost> StartInAsync(TempDirectory? folder, params (string Key, string? Value)[] settings)
+    public static async Task<CitizenHost> StartInAsync(
+        TempDirectory? folder, params (string Key, string? Value)[] settings)
     {
         var host = new CitizenHost(folder, settings.ToDictionary(entry => entry.Key, entry => entry.Value));
         await host._app.StartAsync(Cancellation);
@@ -77,7 +79,8 @@ internal sealed class CitizenHost : IAsyncDisposable
     /// <summary>Posts JSON and reads the envelope.</summary>
     public async Task<JsonNode> Post(string path, object body, string? bearer = null, HttpMethod? method = null)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        using var request =
+            new HttpRequestMessage(method ?? HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         if (bearer is not null)
         {
             request.Headers.Authorization = new("Bearer", bearer);
@@ -175,7 +178,9 @@ internal sealed class CitizenHost : IAsyncDisposable
         return (answer["code"], answer["error"]);
     }
 
-    /// <summary>A citizen who has signed in, claimed the code and consented to the app, and the code for the app.</summary>
+    /// <summary>
+    /// A citizen who has signed in, claimed the code and consented to the app, and the code for the app.
+    /// </summary>
     public async Task<(string Session, string Code)> Grant(string appId, string idNumber, string scopes = AllScopes)
     {
         var session = await SignIn(idNumber);
@@ -187,7 +192,8 @@ internal sealed class CitizenHost : IAsyncDisposable
     }
 
     /// <summary>As <see cref="Grant"/>, and the tokens that B.5 gives for the code.</summary>
-    public async Task<(string Session, JsonNode Tokens)> Tokens(string appId, string idNumber, string scopes = AllScopes)
+    public async Task<(string Session, JsonNode Tokens)> Tokens(
+        string appId, string idNumber, string scopes = AllScopes)
     {
         var (session, code) = await Grant(appId, idNumber, scopes);
         var answer = await Exchange(new { code, appId });

@@ -43,7 +43,8 @@ public sealed class HttpRealNameAuthorityTests
     {
         await using var host = await HostFor($"http://127.0.0.1:{FreePort.Take(1)[0]}");
 
-        var answer = await host.Post("/api/v1/citizen/sessions", new { idNumber = ResidentNumber.Next(), name = "Zhang" });
+        var answer =
+            await host.Post("/api/v1/citizen/sessions", new { idNumber = ResidentNumber.Next(), name = "Zhang" });
 
         Assert.Equal("PY1998", (string?)answer["code"]);
     }

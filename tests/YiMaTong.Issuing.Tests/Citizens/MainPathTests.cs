@@ -32,7 +32,8 @@ public sealed class MainPathTests
         var png = Convert.FromBase64String((string)response["qrcodeBase64"]!);
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
 
-        var key = await host.Services.GetRequiredService<MintingKeys>().CurrentAsync(TestContext.Current.CancellationToken);
+        var key =
+            await host.Services.GetRequiredService<MintingKeys>().CurrentAsync(TestContext.Current.CancellationToken);
         var status = OnlineCode.Open(CodeKeyRing.Empty.With(key), (string)response["qrcode"]!, out var opened);
         Assert.Equal(CodeOpenStatus.Opened, status);
         var citizen = await host.Read(db => db.Citizens.AsNoTracking().SingleAsync());
@@ -67,7 +68,8 @@ public sealed class MainPathTests
         var (_, tokens) = await host.Tokens("app", ResidentNumber.Next());
         await host.Write(async unit =>
         {
-            unit.Db.Tags.Add(new() { Number = 9, Key = "veteran", Text = "退役军人", Icon = "/i.png", BackgroundColor = 3, FontColor = 1 });
+            unit.Db.Tags.Add(new() { Number = 9, Key = "veteran", Text = "退役军人", Icon = "/i.png", BackgroundColor = 3,
+                FontColor = 1 });
             unit.Db.Tags.Add(new() { Number = 2, Key = "talent-e", Text = "E类人才" });
             unit.Db.Tags.Add(new() { Number = 5, Key = "old", Text = "旧", Active = false });
             unit.Db.Tags.Add(new() { Number = 7, Key = "student", Text = "学生" });
@@ -116,8 +118,10 @@ public sealed class MainPathTests
         var refreshed = await host.PostForm(
             "/oauth2/token", ("grant_type", "refresh_token"), ("client_id", "channel"),
             ("refresh_token", (string)tokens["refreshToken"]!));
-        await host.PostForm("/oauth2/introspect", ("client_id", "channel"), ("token", (string)refreshed["access_token"]!));
-        await host.PostForm("/oauth2/token", ("grant_type", "authorization_code"), ("client_id", "channel"), ("code", token));
+        await host.PostForm(
+            "/oauth2/introspect", ("client_id", "channel"), ("token", (string)refreshed["access_token"]!));
+        await host.PostForm(
+            "/oauth2/token", ("grant_type", "authorization_code"), ("client_id", "channel"), ("code", token));
 
         var logs = host.Logs.TextAt(LogLevel.Information);
         Assert.Contains("OpenIddict", logs, StringComparison.Ordinal);

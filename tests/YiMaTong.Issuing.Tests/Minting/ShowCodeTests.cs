@@ -112,7 +112,8 @@ public sealed class ShowCodeTests
         var session = await host.SignIn(ResidentNumber.Next());
         await host.Claim(session);
         var until = host.Time.GetUtcNow().AddSeconds(60).ToString("yyyy-MM-ddTHH:mm:ssZ");
-        await host.Post("/api/v1/citizen/consents", new { appId = "channel", scopes = new[] { "qrcode", "tags" }, until }, session);
+        await host.Post(
+            "/api/v1/citizen/consents", new { appId = "channel", scopes = new[] { "qrcode", "tags" }, until }, session);
         var (code, _) = await host.Authorize(session, "channel", "qrcode tags");
         var token = (string)(await host.Exchange(new { code, appId = "channel" }))["response"]!["accessToken"]!;
         Assert.Equal(("PY0000", "PY0000"), await ShowAndTags(host, token));
@@ -148,7 +149,8 @@ public sealed class ShowCodeTests
     [InlineData("29.9", "120.1", "PY1009", null)]
     [InlineData("30.274085", "120.155070", "PY0000", null)]
     [InlineData("30.123456789", "120.1", "PY0000", null)]
-    public async Task ShowCode_PositionRequired_IsChecked(string? latitude, string? longitude, string expected, string? field)
+    public async Task ShowCode_PositionRequired_IsChecked(
+        string? latitude, string? longitude, string expected, string? field)
     {
         await using var host = await CitizenHost.StartAsync(("Issuing:ServiceArea:MinLatitude", "30"));
         await host.PutChannel("channel", "CHANNEL", position: true);
@@ -165,7 +167,8 @@ public sealed class ShowCodeTests
     [InlineData("", "", "PY0000")]
     [InlineData("30.1", null, "PY1001")]
     [InlineData("91", "1", "PY1009")]
-    public async Task ShowCode_PositionOptional_IsCheckedWhereItIsGiven(string? latitude, string? longitude, string expected)
+    public async Task ShowCode_PositionOptional_IsCheckedWhereItIsGiven(
+        string? latitude, string? longitude, string expected)
     {
         await using var host = await Host();
         var accessToken = await Token(host);
@@ -230,7 +233,8 @@ public sealed class ShowCodeTests
     private static async Task<OpenedCode> Mint(CitizenHost host, JsonNode tokens)
     {
         var answer = await host.Post(B3, new { accessToken = (string)tokens["accessToken"]!, isImage = "0" });
-        var key = await host.Services.GetRequiredService<MintingKeys>().CurrentAsync(TestContext.Current.CancellationToken);
+        var key =
+            await host.Services.GetRequiredService<MintingKeys>().CurrentAsync(TestContext.Current.CancellationToken);
         Assert.Equal(
             CodeOpenStatus.Opened,
             OnlineCode.Open(CodeKeyRing.Empty.With(key), (string)answer["response"]!["qrcode"]!, out var opened));

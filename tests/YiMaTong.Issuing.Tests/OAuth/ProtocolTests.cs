@@ -44,7 +44,8 @@ public sealed class ProtocolTests
 
         Assert.True((bool)own["active"]!);
         Assert.Equal((string?)tokens["openId"], (string?)own["sub"]);
-        Assert.DoesNotContain(own.AsObject(), field => field.Key.Contains("citizen", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            own.AsObject(), field => field.Key.Contains("citizen", StringComparison.OrdinalIgnoreCase));
         Assert.Equal("""{"active":false}""", foreign.ToJsonString());
     }
 
@@ -87,7 +88,8 @@ public sealed class ProtocolTests
         var (_, tokens) = await host.Tokens("app", ResidentNumber.Next());
         var refreshToken = (string)tokens["refreshToken"]!;
 
-        foreach (var (appId, token) in new[] { ("other", refreshToken), ("app", "x"), ("app", (string)tokens["accessToken"]!) })
+        var wrong = new[] { ("other", refreshToken), ("app", "x"), ("app", (string)tokens["accessToken"]!) };
+        foreach (var (appId, token) in wrong)
         {
             var answer = await host.Exchange(new { appId, grantType = "refresh_token", refreshToken = token });
             Assert.Equal("PY3010", (string?)answer["code"]);

@@ -24,7 +24,8 @@ public sealed class StartTests
             await using var host = await CitizenHost.StartAsync((key, value));
         });
 
-        Assert.Contains(StartupFailure.Describe(failure)!, line => line.StartsWith(named + ":", StringComparison.Ordinal));
+        Assert.Contains(
+            StartupFailure.Describe(failure)!, line => line.StartsWith(named + ":", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class StartTests
     {
         using var folder = new TempDirectory();
 
-        var failure = Assert.Throws<StartupException>(() => OAuthKeys.Load(folder.Combine("no.key"), createMissing: false));
+        var failure =
+            Assert.Throws<StartupException>(() => OAuthKeys.Load(folder.Combine("no.key"), createMissing: false));
 
         Assert.StartsWith("Issuing:OAuth:KeyFile:", failure.Message, StringComparison.Ordinal);
     }
