@@ -42,8 +42,10 @@ internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, str
             Description = "Folder of everything that is kept.",
             DefaultValueFactory = _ => "data",
         };
-        var once = new Option<bool>("--once") { Description = "Stop after the walk: exit code 0 when it went well, else 1." };
-        var noDemo = new Option<bool>("--no-demo") { Description = "Serve without demonstration data and without the walk." };
+        var once =
+            new Option<bool>("--once") { Description = "Stop after the walk: exit code 0 when it went well, else 1." };
+        var noDemo =
+            new Option<bool>("--no-demo") { Description = "Serve without demonstration data and without the walk." };
         var command = new RootCommand("YiMaTong (一码通): issuing and decode in one process, with a demonstration city.")
         {
             rest, grpc, admin, data, once, noDemo,

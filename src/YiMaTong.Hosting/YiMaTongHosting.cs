@@ -17,8 +17,8 @@ using YiMaTong.Hosting.Settings;
 namespace YiMaTong.Hosting;
 
 /// <summary>
-/// What the services share: three listeners, the envelope, checked bodies and limits, gRPC with JSON transcoding, health,
-/// metrics, a graceful stop.
+/// What the services share: three listeners, the envelope, checked bodies and limits, gRPC with JSON transcoding,
+/// health, metrics, a graceful stop.
 /// </summary>
 public static class YiMaTongHosting
 {
@@ -53,7 +53,8 @@ public static class YiMaTongHosting
         services.AddHealthChecks();
         // The built-in meters of runtime and server beside our own; no other instrumentation library is needed.
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("YiMaTong.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(
+                "YiMaTong.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
         return builder;
     }

@@ -9,10 +9,14 @@ public sealed class IssuingOptions
     /// <summary>Path of the SQLite database file. Required.</summary>
     public string Database { get; set; } = "";
 
-    /// <summary>Path of the file with the key that seals personal fields: 32 bytes in Base64, mode 600. Required.</summary>
+    /// <summary>
+    /// Path of the file with the key that seals personal fields: 32 bytes in Base64, mode 600. Required.
+    /// </summary>
     public string SealKeyFile { get; set; } = "";
 
-    /// <summary>Path of the file with the token that decode nodes show to the feed, 32 to 512 characters. Required.</summary>
+    /// <summary>
+    /// Path of the file with the token that decode nodes show to the feed, 32 to 512 characters. Required.
+    /// </summary>
     public string FeedTokenFile { get; set; } = "";
 
     /// <summary>Whether missing key and token files are created; for demonstrations. Default false.</summary>
@@ -27,7 +31,9 @@ public sealed class IssuingOptions
         /// <summary>Seconds between heartbeats, 0.1 to 60. Default 1.</summary>
         public double HeartbeatSeconds { get; set; } = 1;
 
-        /// <summary>Milliseconds between looks for changes that other processes committed, 10 to 10,000. Default 250.</summary>
+        /// <summary>
+        /// Milliseconds between looks for changes that other processes committed, 10 to 10,000. Default 250.
+        /// </summary>
         public int PollMilliseconds { get; set; } = 250;
 
         /// <summary>Newest revisions that are kept for readers that resume, at least 1. Default 1,000,000.</summary>

@@ -17,10 +17,12 @@ internal sealed class IssuingOptionsValidator : IValidateOptions<IssuingOptions>
             .Require(
                 options.FeedTokenFile.Length == 0 || options.FeedTokenFile != options.SealKeyFile,
                 "FeedTokenFile", "must not be the file of Issuing:SealKeyFile", options.FeedTokenFile)
-            .Require(feed.HeartbeatSeconds is >= 0.1 and <= 60, "Feed:HeartbeatSeconds", "must be 0.1 to 60", feed.HeartbeatSeconds)
+            .Require(feed.HeartbeatSeconds is >= 0.1 and <= 60, "Feed:HeartbeatSeconds", "must be 0.1 to 60",
+                feed.HeartbeatSeconds)
             .Range("Feed:PollMilliseconds", feed.PollMilliseconds, 10, 10_000)
             .Range("Feed:KeepRevisions", feed.KeepRevisions, 1, 1_000_000_000_000)
-            .Require(feed.TrimSeconds is >= 1 and <= 86_400, "Feed:TrimSeconds", "must be 1 to 86,400", feed.TrimSeconds)
+            .Require(
+                feed.TrimSeconds is >= 1 and <= 86_400, "Feed:TrimSeconds", "must be 1 to 86,400", feed.TrimSeconds)
             .Result;
     }
 }

@@ -14,7 +14,8 @@ public static class IssuingServices
     {
         services.AddValidatedOptions<IssuingOptions, IssuingOptionsValidator>(
             configuration.GetSection(IssuingOptions.Section));
-        // What EF Core logs as an error it also throws, with the same trace; who catches it says it once, in clear words.
+        // What EF Core logs as an error it also throws, with the same trace; who catches it says it once, in clear
+        // words.
         services.AddLogging(logging => logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical));
         return services
             .AddIssuingStorage()

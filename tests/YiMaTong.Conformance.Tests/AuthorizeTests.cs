@@ -12,7 +12,8 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
 {
     [Fact]
     public async Task Authorize_CodeMissing_IsPY1001NamingIt() =>
-        Envelope.Names(Envelope.Is(await Api.Post(Paths.Authorize, new { appId = World.Channel.AppId }), "PY1001"), "code");
+        Envelope.Names(
+            Envelope.Is(await Api.Post(Paths.Authorize, new { appId = World.Channel.AppId }), "PY1001"), "code");
 
     [Fact]
     public async Task Authorize_AppIdMissing_IsPY1001NamingIt() =>
@@ -21,7 +22,8 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
     [Fact]
     public async Task Authorize_GrantTypeUnknown_IsPY1001NamingIt() => Envelope.Names(
         Envelope.Is(
-            await Api.Post(Paths.Authorize, new { code = "abc", appId = World.Channel.AppId, grantType = "password" }), "PY1001"),
+            await Api.Post(Paths.Authorize, new { code = "abc", appId = World.Channel.AppId, grantType = "password" }),
+                "PY1001"),
         "grantType");
 
     [Fact]
@@ -113,7 +115,8 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
     }
 
     [Fact]
-    public async Task Refresh_TokenUnknown_IsPY3010() => Envelope.Is(await Refresh(World.Channel, "no-such-token"), "PY3010");
+    public async Task Refresh_TokenUnknown_IsPY3010() =>
+        Envelope.Is(await Refresh(World.Channel, "no-such-token"), "PY3010");
 
     [Fact]
     public async Task Refresh_Token_GivesASuccessorForTheSamePerson()
@@ -135,7 +138,8 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
         var (citizen, _) = await World.Citizen();
         var first = await citizen.SignIn(World.PlatformApp);
 
-        var narrowed = TestCitizen.Read(Envelope.Is(await Refresh(World.PlatformApp, first.RefreshToken, "tags"), "PY0000"));
+        var narrowed =
+            TestCitizen.Read(Envelope.Is(await Refresh(World.PlatformApp, first.RefreshToken, "tags"), "PY0000"));
 
         Assert.Equal("tags", narrowed.Scope);
         Envelope.Is(await Api.Post(Paths.Generate, new { accessToken = narrowed.AccessToken }), "PY1006");
@@ -171,7 +175,8 @@ public sealed class AuthorizeTests(ConformanceTarget target) : ConformanceTest(t
         var citizen = await World.Stranger();
         Envelope.Is(await citizen.TryConsent(app, "qrcode"), "PY0000");
         var verifier = Base64Url(RandomNumberGenerator.GetBytes(32));
-        var code = await citizen.AuthorizationCode(app, "qrcode", Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))));
+        var code = await citizen.AuthorizationCode(
+            app, "qrcode", Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))));
         var sent = right ? verifier : Base64Url(RandomNumberGenerator.GetBytes(32));
 
         Envelope.Is(await Api.Post(Paths.Authorize, new { code, appId = app.AppId, codeVerifier = sent }), expected);

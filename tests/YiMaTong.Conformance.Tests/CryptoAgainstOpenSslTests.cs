@@ -5,7 +5,9 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Conformance.Tests;
 
-/// <summary>This suite's own cryptography is checked against the openssl command line before it judges anyone.</summary>
+/// <summary>
+/// This suite's own cryptography is checked against the openssl command line before it judges anyone.
+/// </summary>
 public sealed class CryptoAgainstOpenSslTests : IDisposable
 {
     private const string Text = "macId=gate-1&merchantId=hz-bus&qrcod=YM1ABC&time=20260916201200";
@@ -60,7 +62,8 @@ public sealed class CryptoAgainstOpenSslTests : IDisposable
         var sealedText = Convert.ToBase64String([1, 7, .. iv, .. ciphertext, .. tag]);
         await Write("ciphertext", ciphertext);
 
-        var opened = SealedResponse.Parse(sealedText, ResponseCipher.Aes256Gcm).OpenGcm(key, "hz-bus|gate-1|20260916201200");
+        var opened =
+            SealedResponse.Parse(sealedText, ResponseCipher.Aes256Gcm).OpenGcm(key, "hz-bus|gate-1|20260916201200");
         await OpenSsl(
         [
             "enc", "-d", "-aes-256-ctr", "-K", Convert.ToHexString(key), "-iv", Convert.ToHexString(iv) + "00000002",

@@ -119,7 +119,8 @@ public sealed class DecodeRequestTests(ConformanceTarget target) : ConformanceTe
             };
 
             // Of a foreign merchant or device, the cheaper check may speak first.
-            Envelope.IsOneOf(await gate.Send(request), field is "merchantId" or "macId" ? ["PY2002", "PY2005"] : ["PY2002"]);
+            Envelope.IsOneOf(
+                await gate.Send(request), field is "merchantId" or "macId" ? ["PY2002", "PY2005"] : ["PY2002"]);
         }
     }
 
@@ -140,7 +141,8 @@ public sealed class DecodeRequestTests(ConformanceTarget target) : ConformanceTe
     [Fact]
     public async Task Decode_SignatureOfTheWrongKind_IsPY2002()
     {
-        string Sign(Gate gate, Dictionary<string, string> request, RSASignaturePadding padding, HashAlgorithmName hash) =>
+        string Sign(
+            Gate gate, Dictionary<string, string> request, RSASignaturePadding padding, HashAlgorithmName hash) =>
             request["sign"] = RequestSigner.Sign(gate.Key, padding, hash, RequestSigner.Canonical(request));
         (Gate Gate, RSASignaturePadding Padding, HashAlgorithmName Hash)[] kinds =
         [
@@ -237,7 +239,8 @@ public sealed class DecodeRequestTests(ConformanceTarget target) : ConformanceTe
             answer =>
             {
                 // Until it is a replay it stays the very same answer: there is nothing between the two.
-                Assert.True(answer.Code == "PY2004" || answer.Body == first.Body, $"neither a retry nor a replay: {answer}");
+                Assert.True(
+                    answer.Code == "PY2004" || answer.Body == first.Body, $"neither a retry nor a replay: {answer}");
                 return answer.Code == "PY2004";
             },
             TimeSpan.FromSeconds(15),

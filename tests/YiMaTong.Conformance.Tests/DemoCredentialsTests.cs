@@ -19,14 +19,16 @@ public sealed class DemoCredentialsTests(ConformanceTarget target) : Conformance
         var token = World.Demo.ChannelAccessToken;
 
         Envelope.Is(
-            await Api.Post(Paths.ChannelQrcode, new { accessToken = token, latitude = "30.27", longitude = "120.15" }), "PY0000");
+            await Api.Post(Paths.ChannelQrcode, new { accessToken = token, latitude = "30.27", longitude = "120.15" }),
+                "PY0000");
         Envelope.Is(await Api.Post(Paths.ChannelQrcode, new { accessToken = token }), "PY1001");
     }
 
     [Fact]
     public async Task AuthorizationCode_OfTheDemonstration_IsKnown()
     {
-        var answer = await Api.Post(Paths.Authorize, new { code = World.Demo.AuthorizationCode, appId = World.Demo.AppId });
+        var answer =
+            await Api.Post(Paths.Authorize, new { code = World.Demo.AuthorizationCode, appId = World.Demo.AppId });
 
         // It works once, and for its life; a system that others use too may have spent it.
         Envelope.IsOneOf(answer, World.IsFresh ? ["PY0000"] : ["PY0000", "PY3004", "PY3005"]);
@@ -75,5 +77,6 @@ public sealed class DemoCredentialsTests(ConformanceTarget target) : Conformance
     }
 
     private async Task<string> Mint() => Envelope.Is(
-        await Api.Post(Paths.Generate, new { accessToken = World.Demo.AccessToken, isImage = "0" }), "PY0000")["qrcode"];
+        await Api.Post(Paths.Generate, new { accessToken = World.Demo.AccessToken, isImage = "0" }),
+            "PY0000")["qrcode"];
 }

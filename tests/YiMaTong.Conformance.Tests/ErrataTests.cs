@@ -5,7 +5,9 @@ using YiMaTong.Conformance.Tests.World;
 
 namespace YiMaTong.Conformance.Tests;
 
-/// <summary>One test for each row of the table of errata: where the standard contradicts itself, which reading holds.</summary>
+/// <summary>
+/// One test for each row of the table of errata: where the standard contradicts itself, which reading holds.
+/// </summary>
 public sealed class ErrataTests(ConformanceTarget target) : ConformanceTest(target)
 {
     [Fact]
@@ -29,7 +31,8 @@ public sealed class ErrataTests(ConformanceTarget target) : ConformanceTest(targ
             .Response.EnumerateArray().ToArray();
 
         Assert.Equal(numbers, tags.Select(tag => tag.GetProperty("no").GetUInt32()));
-        Assert.Equivalent(new[] { "退役军人", "E类人才" }, tags.Select(tag => tag.GetProperty("text").GetString()), strict: true);
+        Assert.Equivalent(
+            new[] { "退役军人", "E类人才" }, tags.Select(tag => tag.GetProperty("text").GetString()), strict: true);
         Assert.All(tags, tag => Assert.True(tag.TryGetProperty("icon", out _)));
         Assert.All(tags, tag => Assert.False(tag.TryGetProperty("Icon", out _)));
     }
@@ -52,7 +55,8 @@ public sealed class ErrataTests(ConformanceTarget target) : ConformanceTest(targ
         var tokens = await citizen.SignIn(World.Channel);
 
         var swapped = await Api.Post(
-            Paths.ChannelQrcode, new { accessToken = tokens.AccessToken, latitude = "120.155070", longitude = "30.274085" });
+            Paths.ChannelQrcode,
+                new { accessToken = tokens.AccessToken, latitude = "120.155070", longitude = "30.274085" });
 
         Envelope.Is(swapped, "PY1009");
     }
@@ -148,7 +152,8 @@ public sealed class ErrataTests(ConformanceTarget target) : ConformanceTest(targ
         var tokens = await citizen.SignIn(World.Channel);
         return Envelope.Is(
             await Api.Post(
-                Paths.ChannelQrcode, new { accessToken = tokens.AccessToken, latitude = "30.274085", longitude = "120.155070" }),
+                Paths.ChannelQrcode,
+                    new { accessToken = tokens.AccessToken, latitude = "30.274085", longitude = "120.155070" }),
             "PY0000");
     }
 }

@@ -16,10 +16,12 @@ public sealed class GenerateTests(ConformanceTarget target) : ConformanceTest(ta
         var answer = Envelope.Is(await Api.Post(Paths.Generate, new { accessToken = tokens.AccessToken }), "PY0000");
         using var folder = new TempDirectory();
         await File.WriteAllBytesAsync(
-            folder.Combine("code.png"), Convert.FromBase64String(answer["qrcodeBase64"]), TestContext.Current.CancellationToken);
+            folder.Combine("code.png"), Convert.FromBase64String(answer["qrcodeBase64"]),
+                TestContext.Current.CancellationToken);
 
         var (exitCode, output) = await ManagedProcess.Run(
-            "zbarimg", ["--raw", "-q", "--nodbus", "code.png"], TimeSpan.FromSeconds(20), folder.Path, TestContext.Current.CancellationToken);
+            "zbarimg", ["--raw", "-q", "--nodbus", "code.png"], TimeSpan.FromSeconds(20), folder.Path,
+                TestContext.Current.CancellationToken);
 
         Assert.True(exitCode == 0, $"zbarimg could not read the picture: {output}");
         Assert.Equal(answer["qrcode"], output.TrimEnd('\r', '\n'));
@@ -101,7 +103,8 @@ public sealed class GenerateTests(ConformanceTarget target) : ConformanceTest(ta
 
     [Fact]
     public async Task Authenticate_AuthorityDoesNotKnowThePair_IsPY1004() => Envelope.Is(
-        await Api.Post("/api/v1/citizen/sessions", new { idNumber = ResidentNumber.Next("999999"), name = "张三" }), "PY1004");
+        await Api.Post("/api/v1/citizen/sessions", new { idNumber = ResidentNumber.Next("999999"), name = "张三" }),
+            "PY1004");
 
     [Fact]
     public async Task Authenticate_CheckDigitWrong_IsPY1001NamingTheNumber()
@@ -110,7 +113,8 @@ public sealed class GenerateTests(ConformanceTarget target) : ConformanceTest(ta
         var wrong = number[..^1] + (number[^1] == '0' ? '1' : '0');
 
         Envelope.Names(
-            Envelope.Is(await Api.Post("/api/v1/citizen/sessions", new { idNumber = wrong, name = "张三" }), "PY1001"), "idNumber");
+            Envelope.Is(await Api.Post("/api/v1/citizen/sessions", new { idNumber = wrong, name = "张三" }), "PY1001"),
+                "idNumber");
     }
 
     [Fact]
@@ -180,7 +184,8 @@ public sealed class GenerateTests(ConformanceTarget target) : ConformanceTest(ta
     {
         var (_, tokens) = await World.Citizen();
 
-        Envelope.Is(await Api.Post(Paths.Generate, new { accessToken = tokens.AccessToken, latitude, longitude }), "PY1009");
+        Envelope.Is(
+            await Api.Post(Paths.Generate, new { accessToken = tokens.AccessToken, latitude, longitude }), "PY1009");
     }
 
     [Theory]
@@ -193,7 +198,8 @@ public sealed class GenerateTests(ConformanceTarget target) : ConformanceTest(ta
     public async Task Generate_PositionIsNoDecimal_IsRefused(string latitude)
     {
         var (_, tokens) = await World.Citizen();
-        var answer = await Api.Post(Paths.Generate, new { accessToken = tokens.AccessToken, latitude, longitude = "120" });
+        var answer =
+            await Api.Post(Paths.Generate, new { accessToken = tokens.AccessToken, latitude, longitude = "120" });
 
         Envelope.IsOneOf(answer, "PY1001", "PY1009");
     }

@@ -4,7 +4,9 @@ using YiMaTong.Conformance.Tests.Wire;
 
 namespace YiMaTong.Conformance.Tests;
 
-/// <summary>What never reaches a handler: the fitting HTTP status and the envelope, on each mandated interface.</summary>
+/// <summary>
+/// What never reaches a handler: the fitting HTTP status and the envelope, on each mandated interface.
+/// </summary>
 public sealed class HttpTests(ConformanceTarget target) : ConformanceTest(target)
 {
     private const int BodyLimit = 64 * 1024;
@@ -150,7 +152,8 @@ public sealed class HttpTests(ConformanceTarget target) : ConformanceTest(target
     [MemberData(nameof(Mandated))]
     public async Task Post_ContentTypeOther_Is415(string path)
     {
-        foreach (var type in new[] { "text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json", null })
+        foreach (var type in new[] { "text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json",
+            null })
         {
             Envelope.Refuses(await Api.PostRaw(path, "{}", type), 415);
         }
@@ -160,7 +163,8 @@ public sealed class HttpTests(ConformanceTarget target) : ConformanceTest(target
     [MemberData(nameof(Mandated))]
     public async Task Post_ContentTypeWithCharset_IsRead(string path)
     {
-        foreach (var type in new[] { "application/json; charset=utf-8", "application/json;charset=UTF-8", "APPLICATION/JSON" })
+        foreach (var type in new[] { "application/json; charset=utf-8", "application/json;charset=UTF-8",
+            "APPLICATION/JSON" })
         {
             Assert.Equal(200, Envelope.IsOneOf(await Api.PostRaw(path, "{}", type), "PY1001", "PY1002").Status);
         }

@@ -5,7 +5,9 @@ using YiMaTong.Conformance.Tests.World;
 
 namespace YiMaTong.Conformance.Tests;
 
-/// <summary>What the standard asks of registrations: signature profiles, key lengths, and an operator to make them.</summary>
+/// <summary>
+/// What the standard asks of registrations: signature profiles, key lengths, and an operator to make them.
+/// </summary>
 public sealed class PlatformTests(ConformanceTarget target) : ConformanceTest(target)
 {
     [Theory]

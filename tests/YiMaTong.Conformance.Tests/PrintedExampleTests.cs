@@ -37,7 +37,8 @@ public sealed class PrintedExampleTests(ConformanceTarget target) : ConformanceT
         var tokens = await citizen.SignIn(World.Channel);
 
         var answer = await Api.Post(
-            Paths.ChannelQrcode, new { accessToken = tokens.AccessToken, longitude = "120.155070", latitude = "30.274085" });
+            Paths.ChannelQrcode,
+                new { accessToken = tokens.AccessToken, longitude = "120.155070", latitude = "30.274085" });
 
         Golden.Matches("b3-channel.json", Envelope.Is(answer, "PY0000").Root);
         Assert.Equal(citizen.IdNumber, answer["idCard"]);

@@ -69,7 +69,8 @@ public sealed class TagTests(ConformanceTarget target) : ConformanceTest(target)
     [InlineData("tags", true, false, false)]
     [InlineData("conceal_name", false, true, false)]
     [InlineData("conceal_card", false, false, true)]
-    public async Task Decode_CitizenConsentedToFields_GateSeesThoseOnly(string field, bool hasTags, bool hasName, bool hasCard)
+    public async Task Decode_CitizenConsentedToFields_GateSeesThoseOnly(
+        string field, bool hasTags, bool hasName, bool hasCard)
     {
         var (citizen, tokens) = await World.Citizen(fields: [field]);
         await CatalogueTags.GiveBoth(World.Operator, citizen);

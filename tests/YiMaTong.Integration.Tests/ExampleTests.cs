@@ -4,11 +4,12 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests;
 
-/// <summary>The partner guide's programs, run as a partner runs them: with openssl, curl and Node, without our code.</summary>
+/// <summary>
+/// The partner guide's programs, run as a partner runs them: with openssl, curl and Node, without our code.
+/// </summary>
 public sealed class ExampleTests(AllInOneTarget target)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -25,7 +26,8 @@ public sealed class ExampleTests(AllInOneTarget target)
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], (await File.ReadAllBytesAsync(png, Stop))[..4]);
 
         var decoded = await RunAsync("sh", Example("decode.sh"), Base(server), server.DemoPath, code);
-        Assert.Contains("\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("seal holds", decoded, StringComparison.Ordinal);
     }
 
@@ -40,21 +42,15 @@ public sealed class ExampleTests(AllInOneTarget target)
 
         var decoded = await RunAsync("sh", Example("decode.sh"), Base(server), demo, code);
 
-        Assert.Contains("\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"decision\":\"permit\"", decoded.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Decode_ByNodeFromTheProtosAlone_PermitsWithTags()
     {
         var server = await target.ServerAsync();
-        var node = RepositoryRoot.Combine("tests", "node");
-        if (!System.IO.Directory.Exists(Path.Combine(node, "node_modules", "@grpc", "grpc-js")))
-        {
-            var (installed, log) = await ManagedProcess.Run(
-                "npm", ["ci", "--no-audit", "--no-fund"], InstallLimit, node, Stop);
-            Assert.True(installed == 0, log);
-        }
-
+        await NodeModules.InstallAsync();
         var (exitCode, output) = await ManagedProcess.Run(
             "node",
             [
@@ -62,7 +58,7 @@ public sealed class ExampleTests(AllInOneTarget target)
                 RepositoryRoot.Combine("protos"), await CodeAsync(server),
             ],
             Limit,
-            node,
+            NodeModules.Folder,
             Stop);
 
         Assert.True(exitCode == 0, output);

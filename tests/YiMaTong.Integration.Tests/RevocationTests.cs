@@ -29,7 +29,8 @@ public sealed class RevocationTests(AllInOneTarget target)
             var revision = await city.RevokeCodesAsync(holder);
             var after = await decode.DecodeAsync(Scan(session, code, revision), cancellationToken: Stop);
 
-            Assert.True(after.Code == "PY2010", $"round {round}: {after.Code} at revision {after.DataRevision} of {revision}");
+            Assert.True(
+                after.Code == "PY2010", $"round {round}: {after.Code} at revision {after.DataRevision} of {revision}");
             Assert.True(after.DataRevision >= revision);
         }
     }
@@ -70,7 +71,8 @@ public sealed class RevocationTests(AllInOneTarget target)
         Assert.Equal("PY2010", answer.Code);
     }
 
-    private async Task<(City City, DecodeService.DecodeServiceClient Decode, ByteString Session)> OpenAsync(string scene)
+    private async Task<(City City, DecodeService.DecodeServiceClient Decode, ByteString Session)> OpenAsync(
+        string scene)
     {
         var server = await target.ServerAsync();
         await server.City.PutAppAsync();

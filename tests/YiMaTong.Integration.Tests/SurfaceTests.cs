@@ -47,7 +47,8 @@ public sealed class SurfaceTests(AllInOneTarget target)
         await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }, Stop);
         await call.RequestStream.CompleteAsync();
         Assert.True(await call.ResponseStream.MoveNext(Stop));
-        var names = call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).ToHashSet();
+        var names =
+            call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).ToHashSet();
 
         Assert.Contains("yimatong.decode.v1.DecodeService", names);
         Assert.Contains("yimatong.issuing.v1.QrcodeService", names);

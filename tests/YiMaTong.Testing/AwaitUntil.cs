@@ -36,7 +36,8 @@ public static class AwaitUntil
 
             if (elapsed >= limit)
             {
-                throw new TimeoutException($"{what} did not come about within {limit.TotalSeconds:0.###} s; last: {value}");
+                throw new TimeoutException(
+                    $"{what} did not come about within {limit.TotalSeconds:0.###} s; last: {value}");
             }
 
             await Task.Delay(interval ?? DefaultInterval, cancellationToken);

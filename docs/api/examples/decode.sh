@@ -47,14 +47,23 @@ cat "$work/answer.json"
 echo
 grep -q '"code" *: *"PY0000"' "$work/answer.json" || exit 1
 
-# 4. The answer: version(1) keyId(1) iv(12) ciphertext tag(16). GCM encrypts as CTR does, from the counter iv || 00000002,
-#    so openssl enc opens it; that does not check the tag.
+# 4. The answer: version(1) keyId(1) iv ciphertext, opened by what the version says.
 sealed=$(sed -n 's/.*"response" *: *"\([^"]*\)".*/\1/p' "$work/answer.json" | plain)
 printf '%s' "$sealed" | openssl base64 -d -A > "$work/sealed"
 length=$(wc -c < "$work/sealed" | tr -d ' ')
-iv=$(od -An -tx1 -j 2 -N 12 "$work/sealed" | tr -d ' \n')
+bytes() { od -An -tx1 -j "$1" -N "$2" "$work/sealed" | tr -d ' \n'; }
+
+if [ "$(bytes 0 1)" = 02 ]; then
+  # The compatibility profile: AES-256-CBC with an iv of 16 bytes. It has no seal to check.
+  tail -c +19 "$work/sealed" | openssl enc -d -aes-256-cbc -K "$response_key" -iv "$(bytes 2 16)"
+  echo
+  exit 0
+fi
+
+# AES-256-GCM: iv(12) ciphertext tag(16). GCM encrypts as CTR does, from the counter iv || 00000002, so openssl enc opens
+# it; that does not check the tag.
 tail -c +15 "$work/sealed" | head -c $((length - 30)) \
-  | openssl enc -d -aes-256-ctr -K "$response_key" -iv "${iv}00000002"
+  | openssl enc -d -aes-256-ctr -K "$response_key" -iv "$(bytes 2 12)00000002"
 echo
 
 # 5. The same with Node, which checks the tag over merchantId|macId|time. Use this one, or your library's GCM, in earnest.

@@ -41,7 +41,10 @@ if (opened.code !== "PY0000") {
 }
 
 // A retry of the same scan carries the same scanId and gets the same answer.
-const answer = await call("Decode", { session: opened.session, qrcode: code, scanId: randomUUID() });
+// Without fields it gives the decision and the tags' numbers alone.
+const answer = await call("Decode", {
+  session: opened.session, qrcode: code, scanId: randomUUID(), fields: ["DECODE_FIELD_TAGS"],
+});
 console.log(JSON.stringify(answer, null, 2));
 client.close();
 process.exitCode = answer.code === "PY0000" ? 0 : 1;

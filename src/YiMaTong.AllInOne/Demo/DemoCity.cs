@@ -48,8 +48,9 @@ internal sealed class DemoCity : IDisposable
             var started = time.GetTimestamp();
             await city.SeedAsync(folder, stop);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
+            var seeded = FormattableString.Invariant($"seeded {CityPlan.Citizens:N0} synthetic citizens");
             await output.WriteLineAsync(FormattableString.Invariant(
-                $"seeded {CityPlan.Citizens:N0} synthetic citizens, 11 scenes, 9 tags, 2 apps, 3 merchants in {seconds:F1} s"));
+                $"{seeded}, 11 scenes, 9 tags, 2 apps, 3 merchants in {seconds:F1} s"));
         }
 
         return city;

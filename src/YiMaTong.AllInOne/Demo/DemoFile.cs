@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace YiMaTong.AllInOne.Demo;
 
-/// <summary>The credentials with which a newcomer or a load tool calls the demonstration: <c>DIR/demo.json</c>.</summary>
+/// <summary>
+/// The credentials with which a newcomer or a load tool calls the demonstration: <c>DIR/demo.json</c>.
+/// </summary>
 internal sealed record DemoFile(
     string AccessToken,
     string ChannelAccessToken,

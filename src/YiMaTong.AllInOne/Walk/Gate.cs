@@ -18,7 +18,9 @@ internal sealed class Gate : IDisposable
     {
         _keys = keys;
         _time = time;
-        var profile = keys.SignatureProfile == "SHA256withRSA" ? SignatureProfile.Sha256WithRsa : SignatureProfile.RsaPssSha256;
+        var profile = keys.SignatureProfile == "SHA256withRSA"
+            ? SignatureProfile.Sha256WithRsa
+            : SignatureProfile.RsaPssSha256;
         _signer = RequestSigner.TryCreate(profile, keys.PrivateKeyPem, out var signer, out var error)
             ? signer
             : throw new WalkFailedException($"the key of {keys.MerchantId}: {error}");

@@ -29,7 +29,8 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
         await DecodeOverGrpcAsync(bus, code, stop);
         // A code admits once at the bus; the second way of decoding takes a second code.
         var second = (string)(await ShowAsync(rest, tokens.AccessToken, stop))["qrcode"]!;
-        var answer = await _steps.DoAsync("decode by B.4, signed and sealed", () => bus.DecodeAsync(rest, second, stop));
+        var answer =
+            await _steps.DoAsync("decode by B.4, signed and sealed", () => bus.DecodeAsync(rest, second, stop));
         _steps.Note($"{answer["decision"]} {Texts(answer["tags"]!.AsArray().Select(tag => (string)tag!["text"]!))}");
         return tokens;
     }
@@ -83,14 +84,17 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
         reader ??= ZbarQrReader.TryCreate();
         if (reader is null)
         {
-            _steps.Note("! the picture was NOT read back: OpenCV needs GTK 3 here (Debian: apt-get install libgtk-3-0), "
+            _steps.Note(
+                "! the picture was NOT read back: OpenCV needs GTK 3 here (Debian: apt-get install libgtk-3-0), "
                 + "or install zbarimg (zbar-tools)");
             return minted;
         }
 
         var png = Convert.FromBase64String((string)shown["qrcodeBase64"]!);
         var read = await _steps.DoAsync($"read the picture with {reader.Name}", () => reader.ReadAsync(png, stop));
-        return read == minted ? read : throw new WalkFailedException($"{reader.Name} read another text than was minted");
+        return read == minted
+            ? read
+            : throw new WalkFailedException($"{reader.Name} read another text than was minted");
     }
 
     private async Task DecodeOverGrpcAsync(Gate gate, string code, CancellationToken stop)
@@ -110,7 +114,8 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
         Expect(answer.Code, answer.Msg, "decode over gRPC");
         _steps.Note($"permit {answer.ConcealName} {Texts(answer.Tags.Select(tag => tag.Text))}");
         var again = await _steps.DoAsync(
-            "the same scan again: the same answer", async () => await decode.DecodeAsync(request, cancellationToken: stop));
+            "the same scan again: the same answer",
+            async () => await decode.DecodeAsync(request, cancellationToken: stop));
         if (again.DecisionId != answer.DecisionId)
         {
             throw new WalkFailedException("a repeated scan got another decision");
@@ -125,7 +130,8 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
         while (true)
         {
             var answer = await decode.OpenSessionAsync(gate.OpenSession(), cancellationToken: stop);
-            if (answer.Code is not ("PY2018" or "PY2001" or "PY2005") || time.GetElapsedTime(deadline).TotalSeconds > 10)
+            if (answer.Code is not ("PY2018" or "PY2001" or "PY2005")
+                || time.GetElapsedTime(deadline).TotalSeconds > 10)
             {
                 Expect(answer.Code, answer.Msg, "OpenSession");
                 return answer;

@@ -9,7 +9,8 @@ namespace YiMaTong.AllInOne.Walk;
 /// <param name="address">Base address.</param>
 internal sealed class RestClient(Uri address) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address };
 
     /// <summary>Posts a body and returns <c>response</c> of a PY0000.</summary>
     /// <exception cref="WalkFailedException">The answer is anything else.</exception>
@@ -32,7 +33,8 @@ internal sealed class RestClient(Uri address) : IDisposable
     }
 
     /// <summary>Asks the OAuth server for an authorisation code in a citizen's session.</summary>
-    public async Task<string> AuthorizeAsync(string session, string appId, string redirect, string scope, CancellationToken stop)
+    public async Task<string> AuthorizeAsync(
+        string session, string appId, string redirect, string scope, CancellationToken stop)
     {
         var query = $"client_id={appId}&response_type=code&redirect_uri={Uri.EscapeDataString(redirect)}"
             + $"&scope={Uri.EscapeDataString(scope)}&state=walk";
@@ -50,7 +52,8 @@ internal sealed class RestClient(Uri address) : IDisposable
             }
         }
 
-        throw new WalkFailedException($"/oauth2/authorize for {appId} answered {(int)answer.StatusCode} without a code");
+        throw new WalkFailedException(
+            $"/oauth2/authorize for {appId} answered {(int)answer.StatusCode} without a code");
     }
 
     public void Dispose() => _http.Dispose();

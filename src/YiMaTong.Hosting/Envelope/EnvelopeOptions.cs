@@ -4,7 +4,8 @@ namespace YiMaTong.Hosting.Envelope;
 public sealed class EnvelopeOptions
 {
     /// <summary>
-    /// Path prefixes outside the envelope, each with its leading slash: the OAuth endpoints follow RFC 6749, pages are HTML.
+    /// Path prefixes outside the envelope, each with its leading slash: the OAuth endpoints follow RFC 6749, pages are
+    /// HTML.
     /// </summary>
     public IList<string> ExemptPrefixes { get; } = [];
 }

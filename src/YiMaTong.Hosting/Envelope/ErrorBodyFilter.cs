@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace YiMaTong.Hosting.Envelope;
 
 /// <summary>
-/// Stands before the response body of one request and drops what is written under an error status, so that no parser's or
-/// framework's text reaches a client and the envelope can still be written. A success passes through untouched.
+/// Stands before the response body of one request and drops what is written under an error status, so that no parser's
+/// or framework's text reaches a client and the envelope can still be written. A success passes through untouched.
 /// One request, one instance; not thread-safe, as a response is not.
 /// </summary>
 internal sealed class ErrorBodyFilter(HttpResponse response, IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature

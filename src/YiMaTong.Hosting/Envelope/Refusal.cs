@@ -8,7 +8,9 @@ namespace YiMaTong.Hosting.Envelope;
 /// <summary>What a request that never reached its handler is told: an HTTP status and the envelope.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The return code.</param>
-/// <param name="Detail">What is wrong, in Chinese or the name of a field; null for nothing beyond the code's text.</param>
+/// <param name="Detail">
+/// What is wrong, in Chinese or the name of a field; null for nothing beyond the code's text.
+/// </param>
 internal sealed record Refusal(int Status, PyCode Code, string? Detail = null)
 {
     public static readonly Refusal MalformedJson = new(400, PyCodes.BadParameter, "请求体不是合法的 JSON 对象");
@@ -16,7 +18,8 @@ internal sealed record Refusal(int Status, PyCode Code, string? Detail = null)
     public static readonly Refusal UnknownRoute = new(404, PyCodes.BadParameter, "接口不存在");
     public static readonly Refusal WrongVerb = new(405, PyCodes.BadParameter, "请求方法不支持");
     public static readonly Refusal BodyTooLarge = new(413, PyCodes.BadParameter, "请求体过大");
-    public static readonly Refusal WrongContentType = new(415, PyCodes.BadParameter, "Content-Type 须为 application/json");
+    public static readonly Refusal WrongContentType =
+        new(415, PyCodes.BadParameter, "Content-Type 须为 application/json");
     public static readonly Refusal TooManyRequests = new(429, PyCodes.TooManyRequests);
     public static readonly Refusal Overloaded = new(503, PyCodes.Busy);
     public static readonly Refusal SystemError = new(500, PyCodes.SystemError);

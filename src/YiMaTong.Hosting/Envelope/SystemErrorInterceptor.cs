@@ -7,7 +7,8 @@ using YiMaTong.Codes.Returns;
 namespace YiMaTong.Hosting.Envelope;
 
 /// <summary>
-/// A handler that fails unexpectedly answers PY1999 in its own reply, over gRPC and REST alike; the cause goes to the log.
+/// A handler that fails unexpectedly answers PY1999 in its own reply, over gRPC and REST alike; the cause goes to the
+/// log.
 /// </summary>
 internal sealed class SystemErrorInterceptor(ILogger<SystemErrorInterceptor> logger) : Interceptor
 {

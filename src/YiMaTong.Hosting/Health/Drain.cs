@@ -6,7 +6,8 @@ using YiMaTong.Hosting.Listeners;
 namespace YiMaTong.Hosting.Health;
 
 /// <summary>
-/// Makes a stop graceful: first "not ready", then the wait in which load balancers look away, then the end of listening.
+/// Makes a stop graceful: first "not ready", then the wait in which load balancers look away, then the end of
+/// listening.
 /// </summary>
 internal sealed class Drain(
     IOptions<ListenersOptions> options, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService

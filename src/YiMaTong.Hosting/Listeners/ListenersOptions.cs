@@ -25,8 +25,8 @@ public sealed class ListenersOptions
     public string AdminAddress { get; set; } = "";
 
     /// <summary>
-    /// Seconds between "not ready" and the end of listening at a stop, so that load balancers look away first. 0 to 300.
-    /// Default 0.
+    /// Seconds between "not ready" and the end of listening at a stop, so that load balancers look away first. 0 to
+    /// 300. Default 0.
     /// </summary>
     public int DrainSeconds { get; set; }
 

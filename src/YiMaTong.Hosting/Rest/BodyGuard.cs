@@ -9,9 +9,9 @@ using YiMaTong.Hosting.Envelope;
 namespace YiMaTong.Hosting.Rest;
 
 /// <summary>
-/// Checks a JSON body against the message that it is meant for, before the transcoder reads it: JSON transcoding answers a
-/// wrong type with its parser's text and takes the last of two equal names in silence. Unknown fields pass, so that newer
-/// clients can call older servers. Thread-safe.
+/// Checks a JSON body against the message that it is meant for, before the transcoder reads it: JSON transcoding
+/// answers a wrong type with its parser's text and takes the last of two equal names in silence. Unknown fields pass,
+/// so that newer clients can call older servers. Thread-safe.
 /// </summary>
 internal static class BodyGuard
 {

@@ -10,8 +10,8 @@ using YiMaTong.Hosting.Listeners;
 namespace YiMaTong.Hosting.Rest;
 
 /// <summary>
-/// Reads and checks the body of a REST call before the transcoder sees it: content type (415), size (413), JSON and types
-/// (400). Runs after routing. Thread-safe.
+/// Reads and checks the body of a REST call before the transcoder sees it: content type (415), size (413), JSON and
+/// types (400). Runs after routing. Thread-safe.
 /// </summary>
 internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<ListenersOptions> options)
 {

@@ -1,7 +1,8 @@
 namespace YiMaTong.Hosting.Settings;
 
 /// <summary>
-/// The process cannot start for a reason that an operator can mend. Its message is one line, fit to be printed as it is.
+/// The process cannot start for a reason that an operator can mend. Its message is one line, fit to be printed as it
+/// is.
 /// </summary>
 public class StartupException : Exception
 {

@@ -13,7 +13,9 @@ internal enum SignatureProfile
     Sha256WithRsa,
 }
 
-/// <summary>Signs requests as B.4 asks: written from the standard alone, so that it can disagree with the product.</summary>
+/// <summary>
+/// Signs requests as B.4 asks: written from the standard alone, so that it can disagree with the product.
+/// </summary>
 internal static class RequestSigner
 {
     public static SignatureProfile ParseProfile(string name) => name switch
@@ -23,7 +25,9 @@ internal static class RequestSigner
         _ => throw new ArgumentException($"no such signature profile: {name}", nameof(name)),
     };
 
-    /// <summary>The text that is signed: non-empty fields but <c>sign</c>, by ordinal name, k=v joined with &amp;.</summary>
+    /// <summary>
+    /// The text that is signed: non-empty fields but <c>sign</c>, by ordinal name, k=v joined with &amp;.
+    /// </summary>
     public static string Canonical(IEnumerable<KeyValuePair<string, string>> fields) => string.Join('&', fields
         .Where(field => field.Key != "sign" && field.Value.Length > 0)
         .OrderBy(field => field.Key, StringComparer.Ordinal)

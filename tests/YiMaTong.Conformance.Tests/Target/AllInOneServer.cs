@@ -63,7 +63,8 @@ internal sealed partial class AllInOneServer : IAsyncDisposable
             .Select(configuration => Path.Combine(builds, configuration))
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(
-                folder, "YiMaTong.AllInOne.dll", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
+                folder, "YiMaTong.AllInOne.dll",
+                    new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
             .MaxBy(File.GetLastWriteTimeUtc);
         return newest ?? throw new FileNotFoundException(
             $"no YiMaTong.AllInOne.dll below {builds}/Release or Debug: build src/YiMaTong.AllInOne first, "

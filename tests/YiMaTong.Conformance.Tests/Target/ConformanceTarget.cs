@@ -8,8 +8,8 @@ using YiMaTong.Conformance.Tests.World;
 namespace YiMaTong.Conformance.Tests.Target;
 
 /// <summary>
-/// The system under test: the one that YIMATONG_BASE_URL names, else an AllInOne started for this run. It starts with the
-/// first test that asks for it. Thread-safe.
+/// The system under test: the one that YIMATONG_BASE_URL names, else an AllInOne started for this run. It starts with
+/// the first test that asks for it. Thread-safe.
 /// </summary>
 public sealed class ConformanceTarget : IAsyncDisposable
 {
@@ -19,7 +19,9 @@ public sealed class ConformanceTarget : IAsyncDisposable
     private AllInOneServer? _server;
     private Api? _api;
 
-    /// <summary>The world that tests set up their citizens and gates in; a failure to start fails every test alike.</summary>
+    /// <summary>
+    /// The world that tests set up their citizens and gates in; a failure to start fails every test alike.
+    /// </summary>
     internal async Task<ConformanceWorld> World()
     {
         await _opening.WaitAsync();
@@ -57,7 +59,8 @@ public sealed class ConformanceTarget : IAsyncDisposable
             Console.WriteLine($"conformance target: {url} (YIMATONG_BASE_URL)");
             _api = new Api(new Uri(url));
             var demo = DemoCredentials.Parse(await File.ReadAllTextAsync(Variable("YIMATONG_DEMO_JSON")));
-            return await ConformanceWorld.Create(_api, Variable("YIMATONG_OPERATOR_TOKEN").Trim(), demo, isFresh: false);
+            return await ConformanceWorld.Create(
+                _api, Variable("YIMATONG_OPERATOR_TOKEN").Trim(), demo, isFresh: false);
         }
 
         _server = await AllInOneServer.Start();

@@ -40,7 +40,8 @@ internal sealed class Api(Uri baseAddress) : IDisposable
     /// <summary>Posts without telling the length.</summary>
     public async Task<Answer> PostChunked(string path, byte[] body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(new MemoryStream(body)) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(new MemoryStream(body)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TransferEncodingChunked = true;
         return await Send(request);

@@ -7,7 +7,8 @@ namespace YiMaTong.Conformance.Tests.Wire;
 internal static partial class Envelope
 {
     private static readonly string[] Leaks =
-        ["Exception", "System.", "Json", "at ", "Path:", "LineNumber", "BytePosition", "Microsoft.", ".cs:line", "Grpc"];
+        ["Exception", "System.", "Json", "at ", "Path:", "LineNumber", "BytePosition", "Microsoft.", ".cs:line",
+            "Grpc"];
 
     /// <summary>The answer is an envelope with this code, a message and, on failure, nothing beside them.</summary>
     public static Answer Is(Answer answer, string code, int status = 200)
@@ -70,7 +71,8 @@ internal static partial class Envelope
 
         foreach (var leak in Leaks)
         {
-            Assert.True(!answer.Body.Contains(leak, StringComparison.Ordinal), $"the answer leaks \"{leak}\": {answer}");
+            Assert.True(
+                !answer.Body.Contains(leak, StringComparison.Ordinal), $"the answer leaks \"{leak}\": {answer}");
         }
     }
 

@@ -1,8 +1,8 @@
 namespace YiMaTong.Conformance.Tests.World;
 
 /// <summary>
-/// The two tags that Table B.2 prints. Tag numbers are scarce and never reused, so the catalogue's own are taken where it
-/// has them, and the suite's stay for the next run.
+/// The two tags that Table B.2 prints. Tag numbers are scarce and never reused, so the catalogue's own are taken where
+/// it has them, and the suite's stay for the next run.
 /// </summary>
 internal static class CatalogueTags
 {
@@ -32,7 +32,10 @@ internal static class CatalogueTags
             var free = Enumerable.Range(1, 64).Select(number => (uint)number).First(number => !used.Contains(number));
             await platform.Put($"/api/v1/platform/tags/conf-{free}", new
             {
-                tag = new { icon = $"/icons/tags/conf-{free}.png", no = free, text, backgroundColor = 1, fontColor = 1 },
+                tag = new
+                {
+                    icon = $"/icons/tags/conf-{free}.png", no = free, text, backgroundColor = 1, fontColor = 1,
+                },
                 state = "REGISTRATION_STATE_ACTIVE",
             });
             return free;

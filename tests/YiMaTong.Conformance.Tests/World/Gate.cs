@@ -54,8 +54,8 @@ internal sealed record Gate(
     public Task<Answer> Send(Dictionary<string, string> request) => Api.Post(Paths.Decode, request);
 
     /// <summary>
-    /// The present or, where this device has asked about this code in this second already, the nearest second before it: two
-    /// requests with equal fields are one request, and the second is a retry or a replay.
+    /// The present or, where this device has asked about this code in this second already, the nearest second before
+    /// it: two requests with equal fields are one request, and the second is a retry or a replay.
     /// </summary>
     private string FreshTime(string code)
     {

@@ -13,7 +13,8 @@ internal sealed class Operator(Api api, string token)
 
     public async Task<Answer> Put(string path, object body) => Envelope.Is(await TryPut(path, body), "PY0000");
 
-    public async Task<Answer> Post(string path, object body) => Envelope.Is(await api.Post(path, body, token), "PY0000");
+    public async Task<Answer> Post(string path, object body) =>
+        Envelope.Is(await api.Post(path, body, token), "PY0000");
 
     public async Task<JsonElement> List(string path) => Envelope.Is(await api.Get(path, token), "PY0000").Response;
 
@@ -40,7 +41,8 @@ internal sealed class Operator(Api api, string token)
         });
 
     public static object Merchant(
-        string scene, RSA key, string profile, string cipher = "AES_256_GCM", bool detail = true, string state = "ACTIVE") => new
+        string scene, RSA key, string profile, string cipher = "AES_256_GCM", bool detail = true,
+        string state = "ACTIVE") => new
         {
             name = "一致性测试商户",
             sceneId = scene,
@@ -82,7 +84,10 @@ internal sealed class Operator(Api api, string token)
 
     /// <summary>What a data source says of a citizen; replaces attributes, hand-given tags and state.</summary>
     public async Task PutCitizen(
-        TestCitizen citizen, string state = "ACTIVE", object? attributes = null, params uint[] tagNumbers) => await Post(
+        TestCitizen citizen,
+        string state = "ACTIVE",
+        object? attributes = null,
+        params uint[] tagNumbers) => await Post(
         "/api/v1/platform/citizens", new
         {
             idType = "01",

@@ -93,7 +93,8 @@ internal sealed partial class OpenApiDocument
         {
             ["openapi"] = "3.1.0",
             ["info"] = Fixed.Info(),
-            ["servers"] = new JsonArray(new JsonObject { ["url"] = "http://127.0.0.1:8080", ["description"] = "AllInOne" }),
+            ["servers"] =
+                new JsonArray(new JsonObject { ["url"] = "http://127.0.0.1:8080", ["description"] = "AllInOne" }),
             ["tags"] = new JsonArray([.. tags.Select(tag =>
                 new JsonObject { ["name"] = tag.Key, ["description"] = tag.Value })]),
             ["paths"] = paths,

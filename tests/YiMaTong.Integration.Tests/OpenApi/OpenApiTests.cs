@@ -29,6 +29,20 @@ public sealed partial class OpenApiTests(AllInOneTarget target)
     }
 
     [Fact]
+    public async Task Document_Linted_IsSoundOpenApi()
+    {
+        await NodeModules.InstallAsync();
+        var (exitCode, output) = await ManagedProcess.Run(
+            Path.Combine(NodeModules.Folder, "node_modules", ".bin", "redocly"),
+            ["lint", Document, "--config", "redocly.yaml"],
+            TimeSpan.FromSeconds(60),
+            NodeModules.Folder,
+            Stop);
+
+        Assert.True(exitCode == 0, output);
+    }
+
+    [Fact]
     public void Document_NamesEveryRuleOfTheProtos()
     {
         var rules = System.IO.Directory

@@ -8,7 +8,8 @@ namespace YiMaTong.Integration.Tests.OpenApi;
 /// <summary>Writes a tree as YAML in block style. Texts are quoted as JSON does, which YAML reads alike.</summary>
 internal static class YamlWriter
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(JsonObject root)
     {

@@ -70,7 +70,7 @@ public sealed class DependencyTests
     {
         var solution = File.ReadAllText(RepositoryRoot.Combine("YiMaTong.sln")).Replace('\\', '/');
 
-        Assert.Empty(ProjectFile.All.Select(project => project.Path).Where(path => !solution.Contains(path, StringComparison.Ordinal)));
+        Assert.DoesNotContain(ProjectFile.All, project => !solution.Contains(project.Path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class DependencyTests
             .Concat(ProjectFile.References(RepositoryRoot.Combine("Directory.Build.targets"), "PackageReference"))
             .ToHashSet();
 
-        Assert.Empty(Pinned().Where(package => !used.Contains(package)));
+        Assert.Equal([], Missing(used.Contains));
     }
 
     [Fact]
@@ -90,8 +90,11 @@ public sealed class DependencyTests
         Assert.True(File.Exists(document), "docs/dependencies.md is missing");
         var text = File.ReadAllText(document);
 
-        Assert.Empty(Pinned().Where(package => !text.Contains(package, StringComparison.Ordinal)));
+        Assert.Equal([], Missing(package => text.Contains($"`{package}`", StringComparison.Ordinal)
+            || text.Contains($"{package} ", StringComparison.Ordinal)));
     }
+
+    private static string[] Missing(Func<string, bool> found) => [.. Pinned().Where(package => !found(package))];
 
     private static string[] Pinned() =>
         ProjectFile.References(RepositoryRoot.Combine("Directory.Packages.props"), "PackageVersion");

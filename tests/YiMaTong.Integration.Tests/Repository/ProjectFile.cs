@@ -18,7 +18,9 @@ internal sealed record ProjectFile(string Name, string Path, string[] Projects, 
 
     public bool IsSource => Path.StartsWith("src/", StringComparison.Ordinal);
 
-    /// <summary>References of an MSBuild file: the last part of each without its ending, or the package's name.</summary>
+    /// <summary>
+    /// References of an MSBuild file: the last part of each without its ending, or the package's name.
+    /// </summary>
     public static string[] References(string file, string element) =>
     [
         .. XDocument.Load(file).Descendants(element).Attributes("Include").Select(include => include.Value),

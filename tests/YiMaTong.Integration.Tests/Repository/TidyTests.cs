@@ -16,7 +16,8 @@ public sealed partial class TidyTests
 
     [Fact]
     public void SourceFiles_AreOfReadableLength() =>
-        Assert.Empty(Source.Where(file => file.Lines.Length > LinesMax).Select(file => $"{file.Path}: {file.Lines.Length}"));
+        Assert.Empty(
+            Source.Where(file => file.Lines.Length > LinesMax).Select(file => $"{file.Path}: {file.Lines.Length}"));
 
     [Fact]
     public void Lines_FitTheColumns() =>

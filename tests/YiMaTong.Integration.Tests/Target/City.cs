@@ -10,7 +10,9 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests.Target;
 
-/// <summary>Sets up scenes, gates and citizens through the interfaces that operators and apps use. Thread-safe.</summary>
+/// <summary>
+/// Sets up scenes, gates and citizens through the interfaces that operators and apps use. Thread-safe.
+/// </summary>
 internal sealed class City(HttpClient rest, GrpcChannel issuing, string operatorToken)
 {
     private const string App = "integration-app";
@@ -86,7 +88,8 @@ internal sealed class City(HttpClient rest, GrpcChannel issuing, string operator
     /// <summary>Registers a citizen, who signs in, claims a code and consents to the app.</summary>
     public async Task<Holder> PutHolderAsync()
     {
-        var (id, name, phone) = (ResidentNumber.Next(), "测试甲", $"199{RandomNumberGenerator.GetInt32(90_000_000, 100_000_000)}");
+        var (id, name, phone) =
+            (ResidentNumber.Next(), "测试甲", $"199{RandomNumberGenerator.GetInt32(90_000_000, 100_000_000)}");
         var put = await new CitizenRegistryService.CitizenRegistryServiceClient(issuing).PutCitizenAsync(
             new PutCitizenRequest { IdNumber = id, Name = name, Phone = phone, RealNameVerified = true },
             _operator,
@@ -100,7 +103,9 @@ internal sealed class City(HttpClient rest, GrpcChannel issuing, string operator
         var claimed = await citizens.ClaimCodeAsync(new ClaimCodeRequest(), Bearer(session), cancellationToken: Stop);
         Accept(claimed.Code, claimed.Msg);
         var consent = await citizens.GrantConsentAsync(
-            new GrantConsentRequest { AppId = App, Scopes = { Scope.Split(' ') } }, Bearer(session), cancellationToken: Stop);
+            new GrantConsentRequest { AppId = App, Scopes = { Scope.Split(' ') } },
+            Bearer(session),
+            cancellationToken: Stop);
         Accept(consent.Code, consent.Msg);
         return new Holder(id, name, phone, session, await TokenAsync(session));
     }
@@ -147,5 +152,6 @@ internal sealed class City(HttpClient rest, GrpcChannel issuing, string operator
 
     private static Metadata Bearer(string token) => new() { { "authorization", $"Bearer {token}" } };
 
-    private static void Accept(string? code, string? message) => Assert.Equal("PY0000", $"{code}{(code == "PY0000" ? "" : message)}");
+    private static void Accept(string? code, string? message) =>
+        Assert.Equal("PY0000", $"{code}{(code == "PY0000" ? "" : message)}");
 }

@@ -4,7 +4,9 @@ namespace YiMaTong.Integration.Tests.Target;
 internal static class ProductAssembly
 {
     /// <summary>Full path of the assembly.</summary>
-    /// <exception cref="FileNotFoundException">It was not built, or not with what the runtime needs to start it.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// It was not built, or not with what the runtime needs to start it.
+    /// </exception>
     public static string Path(string name)
     {
         var assembly = System.IO.Path.Combine(AppContext.BaseDirectory, name + ".dll");

@@ -3,7 +3,9 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests.Target;
 
-/// <summary>Issuing and decode as production runs them: two processes, which may die and come back on their own.</summary>
+/// <summary>
+/// Issuing and decode as production runs them: two processes, which may die and come back on their own.
+/// </summary>
 internal sealed class TwoServices : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
@@ -92,7 +94,7 @@ internal sealed class TwoServices : IAsyncDisposable
     private ManagedProcess Start(string name, params string[] settings) =>
         ManagedProcess.Start("dotnet", [ProductAssembly.Path(name), .. settings], _data.Path);
 
-    private Task ReadyAsync(ManagedProcess process, int adminPort, string what) => AwaitUntil.Satisfies(
+    private Task<int> ReadyAsync(ManagedProcess process, int adminPort, string what) => AwaitUntil.Satisfies(
         async () =>
         {
             Assert.False(process.HasExited, process.Output);

@@ -51,8 +51,9 @@ internal sealed class CitizenPuts(CitizenRegistrar registrar, TagRules rules, Ti
         citizen.State = state;
         if (state != CitizenState.Active)
         {
-            // The next second: codes carry whole seconds, and one minted earlier within this second must be void too. One
-            // minted after an earlier act of this second carries that act's bound, so the bound rises with every act.
+            // The next second: codes carry whole seconds, and one minted earlier within this second must be void too.
+            // One minted after an earlier act of this second carries that act's bound, so the bound rises with every
+            // act.
             citizen.ValidFrom = Math.Max(citizen.ValidFrom + 1, (uint)time.GetUtcNow().ToUnixTimeSeconds() + 1);
         }
     }
