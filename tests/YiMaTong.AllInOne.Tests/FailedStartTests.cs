@@ -44,7 +44,7 @@ public sealed class FailedStartTests
     public async Task Start_DatabaseIsADirectory_TellsTheFile()
     {
         using var folder = new TempDirectory();
-        Directory.CreateDirectory(folder.Combine("issuing.db"));
+        System.IO.Directory.CreateDirectory(folder.Combine("issuing.db"));
 
         await AssertOneLineAsync(folder.Path, folder.Combine("issuing.db"), []);
     }
@@ -60,7 +60,7 @@ public sealed class FailedStartTests
         var line = await AssertOneLineAsync(folder.Combine("data"), option, [option, value], ports: false);
 
         Assert.Contains($"'{value}'", line, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.Combine("data")));
+        Assert.False(System.IO.Directory.Exists(folder.Combine("data")));
     }
 
     [Fact]
