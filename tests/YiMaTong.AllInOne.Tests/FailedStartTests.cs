@@ -91,7 +91,7 @@ public sealed class FailedStartTests
         var (exitCode, output) = await Product.RunAsync(folder.Combine("data"), ["--once", "--no-demo"]);
 
         Assert.True(exitCode == 0, output);
-        Assert.EndsWith($"ready{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.Contains("ready", output.Split(Environment.NewLine));
         Assert.False(File.Exists(folder.Combine("data", "demo.json")));
         Assert.False(File.Exists(folder.Combine("data", "demo-keys.json")));
     }
