@@ -106,7 +106,7 @@ internal static class AllInOneProcess
             ["Issuing:OperatorTokenFile"] = folder.OperatorToken,
             ["Issuing:CreateMissingKeys"] = "true",
             ["Issuing:Demonstration"] = invocation.Demo ? "true" : "false",
-            ["Issuing:RealName:Mode"] = invocation.Demo ? "simulated" : null,
+            ["Issuing:RealName:Mode"] = invocation.Demo ? "simulated" : "none",
             ["Issuing:OAuth:Issuer"] = $"http://127.0.0.1:{rest}/",
             ["Issuing:OAuth:KeyFile"] = folder.OAuthKeys,
             ["Issuing:OAuth:AllowHttp"] = "true",

@@ -106,7 +106,7 @@ public sealed class DemonstrationTests(SeededFolder seeded)
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("seeded 1,000", output, StringComparison.Ordinal);
-        Assert.EndsWith($"ready{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.Contains("ready", output.Split(Environment.NewLine));
     }
 
     [Fact]

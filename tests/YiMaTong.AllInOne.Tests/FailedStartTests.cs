@@ -44,7 +44,7 @@ public sealed class FailedStartTests
     public async Task Start_DatabaseIsADirectory_TellsTheFile()
     {
         using var folder = new TempDirectory();
-        Directory.CreateDirectory(folder.Combine("issuing.db"));
+        System.IO.Directory.CreateDirectory(folder.Combine("issuing.db"));
 
         await AssertOneLineAsync(folder.Path, folder.Combine("issuing.db"), []);
     }
@@ -60,7 +60,7 @@ public sealed class FailedStartTests
         var line = await AssertOneLineAsync(folder.Combine("data"), option, [option, value], ports: false);
 
         Assert.Contains($"'{value}'", line, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.Combine("data")));
+        Assert.False(System.IO.Directory.Exists(folder.Combine("data")));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class FailedStartTests
         var (exitCode, output) = await Product.RunAsync(folder.Combine("data"), ["--once", "--no-demo"]);
 
         Assert.True(exitCode == 0, output);
-        Assert.EndsWith($"ready{Environment.NewLine}", output, StringComparison.Ordinal);
+        Assert.Contains("ready", output.Split(Environment.NewLine));
         Assert.False(File.Exists(folder.Combine("data", "demo.json")));
         Assert.False(File.Exists(folder.Combine("data", "demo-keys.json")));
     }

@@ -35,10 +35,10 @@ public sealed class SeededFolder : IAsyncLifetime
     public string CopyTo(TempDirectory target)
     {
         var copy = target.Combine("data");
-        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
+        foreach (var file in System.IO.Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
             var to = System.IO.Path.Combine(copy, System.IO.Path.GetRelativePath(Path, file));
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
+            System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
             File.Copy(file, to);
         }
 

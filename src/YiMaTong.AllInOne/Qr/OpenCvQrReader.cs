@@ -24,6 +24,11 @@ internal sealed class OpenCvQrReader : IQrReader
     public Task<string?> ReadAsync(byte[] png, CancellationToken cancellation)
     {
         using var image = Cv2.ImDecode(png, ImreadModes.Grayscale);
+        if (image.Empty())
+        {
+            return Task.FromResult<string?>(null);
+        }
+
         using var detector = new QRCodeDetector();
         var text = detector.DetectAndDecode(image, out _);
         return Task.FromResult(string.IsNullOrEmpty(text) ? null : text);
