@@ -24,8 +24,11 @@ internal sealed class RuleTranslator(ParameterExpression input, IReadOnlyDiction
         BinaryExpression { NodeType: ExpressionType.OrElse } or =>
             Expression.OrElse(Translate(or.Left), Translate(or.Right)),
         BinaryExpression { NodeType: ExpressionType.Equal or ExpressionType.NotEqual } equal => Equality(equal),
-        BinaryExpression { NodeType: ExpressionType.LessThan or ExpressionType.LessThanOrEqual
-            or ExpressionType.GreaterThan or ExpressionType.GreaterThanOrEqual } relation => Relation(relation),
+        BinaryExpression
+        {
+            NodeType: ExpressionType.LessThan or ExpressionType.LessThanOrEqual
+            or ExpressionType.GreaterThan or ExpressionType.GreaterThanOrEqual
+        } relation => Relation(relation),
         MemberExpression member when FlagOf(member) is { } bit => Test(nameof(RuleTests.HasAttribute), 1UL << bit),
         MethodCallExpression { Method.Name: nameof(RuleSubject.Has), Object: ParameterExpression } has
             when has.Method.DeclaringType == typeof(RuleSubject) => Tag(has),

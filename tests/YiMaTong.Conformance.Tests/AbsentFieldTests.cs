@@ -37,7 +37,9 @@ public sealed class AbsentFieldTests(ConformanceTarget target) : ConformanceTest
         var tokens = await citizen.SignIn(World.Channel);
         var others = new Dictionary<string, string?>
         {
-            ["accessToken"] = tokens.AccessToken, ["latitude"] = "30.2", ["longitude"] = "120.1",
+            ["accessToken"] = tokens.AccessToken,
+            ["latitude"] = "30.2",
+            ["longitude"] = "120.1",
         };
 
         Assert.All(
@@ -94,7 +96,11 @@ public sealed class AbsentFieldTests(ConformanceTarget target) : ConformanceTest
     {
         Paths.Decode => new()
         {
-            ["merchantId"] = "m", ["time"] = "20260916201200", ["sign"] = "AAAA", ["qrcod"] = "YM1", ["macId"] = "d",
+            ["merchantId"] = "m",
+            ["time"] = "20260916201200",
+            ["sign"] = "AAAA",
+            ["qrcod"] = "YM1",
+            ["macId"] = "d",
         },
         Paths.Authorize => new() { ["code"] = "c", ["appId"] = "a" },
         _ => new() { ["latitude"] = "30.2", ["longitude"] = "120.1" },

@@ -111,8 +111,12 @@ public sealed class CryptoAgainstOpenSslTests : IDisposable
     {
         var fields = new Dictionary<string, string>
         {
-            ["time"] = "20260916201200", ["sign"] = "x", ["qrcode"] = "", ["qrcod"] = "YM1ABC",
-            ["merchantId"] = "hz-bus", ["macId"] = "gate-1",
+            ["time"] = "20260916201200",
+            ["sign"] = "x",
+            ["qrcode"] = "",
+            ["qrcod"] = "YM1ABC",
+            ["merchantId"] = "hz-bus",
+            ["macId"] = "gate-1",
         };
 
         Assert.Equal(Text, RequestSigner.Canonical(fields));

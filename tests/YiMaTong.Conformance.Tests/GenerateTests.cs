@@ -213,7 +213,9 @@ public sealed class GenerateTests(ConformanceTarget target) : ConformanceTest(ta
         var tokens = await citizen.SignIn(World.Channel);
         var request = new Dictionary<string, string>
         {
-            ["accessToken"] = tokens.AccessToken, ["latitude"] = "30.2", ["longitude"] = "120.1",
+            ["accessToken"] = tokens.AccessToken,
+            ["latitude"] = "30.2",
+            ["longitude"] = "120.1",
         };
         request.Remove(missing);
 

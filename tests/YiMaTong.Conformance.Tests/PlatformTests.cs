@@ -54,7 +54,9 @@ public sealed class PlatformTests(ConformanceTarget target) : ConformanceTest(ta
         var id = World.Name("default");
         await World.Operator.Put($"/api/v1/platform/merchants/{id}", new
         {
-            name = "默认", sceneId = await World.Scene(), publicKeyPem = Keys.Pss.ExportSubjectPublicKeyInfoPem(),
+            name = "默认",
+            sceneId = await World.Scene(),
+            publicKeyPem = Keys.Pss.ExportSubjectPublicKeyInfoPem(),
         });
 
         var merchant = (await World.Operator.List("/api/v1/platform/merchants")).EnumerateArray()
@@ -93,7 +95,10 @@ public sealed class PlatformTests(ConformanceTarget target) : ConformanceTest(ta
     {
         var answer = await World.Operator.TryPut($"/api/v1/platform/scenes/{World.Name("rule")}", new
         {
-            name = "规则", kind = "a", qrcodeTypes = new[] { "gj" }, admissionRule,
+            name = "规则",
+            kind = "a",
+            qrcodeTypes = new[] { "gj" },
+            admissionRule,
         });
 
         Assert.Equal("PY1001", answer.Code);

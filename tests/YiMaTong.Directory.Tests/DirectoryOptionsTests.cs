@@ -27,7 +27,9 @@ public sealed class DirectoryOptionsTests
     {
         var options = new DirectoryOptions
         {
-            Folder = "data", MemoryMiB = memoryMiB, ExpectedSubjects = expectedSubjects,
+            Folder = "data",
+            MemoryMiB = memoryMiB,
+            ExpectedSubjects = expectedSubjects,
         };
 
         Assert.Equal(valid, !options.Validate().Any());

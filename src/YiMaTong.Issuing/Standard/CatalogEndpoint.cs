@@ -39,12 +39,12 @@ internal sealed class CatalogEndpoint : ServiceCatalogService.ServiceCatalogServ
 
     private static ServiceInterface Row(
         string clause, string name, string description, string type, string path) => new()
-    {
-        Clause = clause,
-        Name = name,
-        Description = description,
-        Type = type,
-        Method = "POST",
-        Path = path,
-    };
+        {
+            Clause = clause,
+            Name = name,
+            Description = description,
+            Type = type,
+            Method = "POST",
+            Path = path,
+        };
 }

@@ -34,7 +34,11 @@ internal static class CatalogueTags
             {
                 tag = new
                 {
-                    icon = $"/icons/tags/conf-{free}.png", no = free, text, backgroundColor = 1, fontColor = 1,
+                    icon = $"/icons/tags/conf-{free}.png",
+                    no = free,
+                    text,
+                    backgroundColor = 1,
+                    fontColor = 1,
                 },
                 state = "REGISTRATION_STATE_ACTIVE",
             });

@@ -1,8 +1,8 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using FieldLabel = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 using FieldKind = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
+using FieldLabel = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 
 namespace YiMaTong.Hosting.Tests.Rest;
 

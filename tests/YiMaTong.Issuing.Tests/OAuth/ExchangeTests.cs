@@ -164,7 +164,10 @@ public sealed class ExchangeTests
 
         var narrow = await host.Exchange(new
         {
-            appId = "app", grantType = "refresh_token", refreshToken = (string)first["refreshToken"]!, scope = "tags",
+            appId = "app",
+            grantType = "refresh_token",
+            refreshToken = (string)first["refreshToken"]!,
+            scope = "tags",
         });
 
         Assert.Equal("PY0000", (string?)narrow["code"]);
@@ -185,7 +188,10 @@ public sealed class ExchangeTests
 
         var answer = await host.Exchange(new
         {
-            appId = "app", grantType = "refresh_token", refreshToken = (string)first["refreshToken"]!, scope,
+            appId = "app",
+            grantType = "refresh_token",
+            refreshToken = (string)first["refreshToken"]!,
+            scope,
         });
 
         Assert.Equal("PY3009", (string?)answer["code"]);
@@ -319,7 +325,9 @@ public sealed class ExchangeTests
         CitizenHost host, JsonNode tokens) =>
         host.Exchange(new
         {
-            appId = "app", grantType = "refresh_token", refreshToken = (string)tokens["refreshToken"]!,
+            appId = "app",
+            grantType = "refresh_token",
+            refreshToken = (string)tokens["refreshToken"]!,
         });
 
     private static Task<JsonNode> Direct(CitizenHost host, string appId, string code) =>

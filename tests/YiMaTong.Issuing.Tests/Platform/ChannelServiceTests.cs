@@ -107,7 +107,11 @@ public sealed class ChannelServiceTests : IAsyncLifetime
         {
             unit.Db.Channels.Add(new()
             {
-                Id = 65535, AppId = "last", Name = "末", Scopes = "", QrcodeTypes = "gj",
+                Id = 65535,
+                AppId = "last",
+                Name = "末",
+                Scopes = "",
+                QrcodeTypes = "gj",
                 RedirectUris = "https://a.example/",
             });
             return Task.CompletedTask;

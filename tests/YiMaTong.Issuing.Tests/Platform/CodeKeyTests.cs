@@ -178,7 +178,8 @@ public sealed class CodeKeyTests : IAsyncLifetime
             {
                 unit.Db.CodeKeys.Add(new CodeKeyRow
                 {
-                    KeyId = id, MintFrom = _host.Time.GetUtcNow(),
+                    KeyId = id,
+                    MintFrom = _host.Time.GetUtcNow(),
                     KeySealed = _host.Sealer.SealBytes(SealedColumns.CodeKey, material),
                 });
             }

@@ -149,8 +149,12 @@ public sealed class TagServiceTests : IAsyncLifetime
             {
                 unit.Db.Citizens.Add(new Citizen
                 {
-                    Handle = (ulong)number, IdType = "01", IdNumberHash = BitConverter.GetBytes(number),
-                    IdNumberSealed = [], NameSealed = [], Attributes = veteran.Bits,
+                    Handle = (ulong)number,
+                    IdType = "01",
+                    IdNumberHash = BitConverter.GetBytes(number),
+                    IdNumberSealed = [],
+                    NameSealed = [],
+                    Attributes = veteran.Bits,
                 });
             }
 

@@ -36,12 +36,12 @@ internal static class Rows
 
     public static Consent Claim(
         long citizenId, string scopes = "tags conceal_name conceal_card", int sceneKinds = 0x7FF) => new()
-    {
-        CitizenId = citizenId,
-        Scopes = scopes,
-        SceneKinds = sceneKinds,
-        GrantedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
-    };
+        {
+            CitizenId = citizenId,
+            Scopes = scopes,
+            SceneKinds = sceneKinds,
+            GrantedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
+        };
 
     public static TagDefinition Tag(int number) => new()
     {

@@ -71,7 +71,12 @@ internal sealed class ChannelGrpcService(
 
             row = new Row
             {
-                Id = newest + 1, AppId = form.AppId, Name = "", Scopes = "", QrcodeTypes = "", RedirectUris = "",
+                Id = newest + 1,
+                AppId = form.AppId,
+                Name = "",
+                Scopes = "",
+                QrcodeTypes = "",
+                RedirectUris = "",
             };
             db.Channels.Add(row);
         }
