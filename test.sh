@@ -50,7 +50,7 @@ if prepare; then
     fi
     echo "== $name"
     log=$(mktemp)
-    timeout 1200 dotnet exec "$project/bin/$configuration/net10.0/$name.dll" --no-progress 2>&1 | tee "$log"
+    timeout 1200 dotnet exec "$project/bin/$configuration/net10.0/$name.dll" --progress off --no-ansi 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     good=$(number succeeded "$log")
     bad=$(number failed "$log")

@@ -17,7 +17,8 @@ public sealed class DemonstrationTests(SeededFolder seeded)
     {
         string[] steps =
         [
-            "seeded 1,000 synthetic citizens", " 1. real-name authentication", " 2. authorise two apps", " 3. mint and draw",
+            "seeded 1,000 synthetic citizens", " 1. real-name authentication",
+            " 2. authorise two apps", " 3. mint and draw",
             " 4. read the picture with OpenCV", " 5. open a gate's session", " 6. decode over gRPC",
             "    permit *三 [退役军人, E类人才]", " 7. the same scan again", " 8. decode by B.4",
             "    permit [退役军人, E类人才]", "ready",

@@ -16,7 +16,10 @@ public sealed class FailedStartTests
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         using var folder = new TempDirectory();
 
-        await AssertOneLineAsync(folder.Combine("data"), $":{port}", ["--admin-port", port, "--no-demo"]);
+        var free = Array.ConvertAll(FreePort.Take(2), number => number.ToString(CultureInfo.InvariantCulture));
+        string[] ports = ["--rest-port", free[0], "--grpc-port", free[1], "--admin-port", port];
+
+        await AssertOneLineAsync(folder.Combine("data"), $":{port}", [.. ports, "--no-demo"]);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using YiMaTong.Testing;
 
 namespace YiMaTong.AllInOne.Tests;
 
-/// <summary>A folder that one run on an empty directory has seeded, for tests to copy. The run logs all that it can.</summary>
+/// <summary>A folder that one run has seeded, for tests to copy. The run logs all that it can.</summary>
 public sealed class SeededFolder : IAsyncLifetime
 {
     private readonly TempDirectory _folder = new();

@@ -113,7 +113,12 @@ internal sealed class EchoingQrcodes(SlowCall slow) : QrcodeService.QrcodeServic
         {
             Code = "PY0000",
             Msg = "成功",
-            Response = new Qrcode { QrcodeType = request.QrcodeType, ConcealName = "*三<&'+", Qrcode_ = request.AccessToken },
+            Response = new Qrcode
+            {
+                QrcodeType = request.QrcodeType,
+                ConcealName = "*三<&'+",
+                Qrcode_ = request.AccessToken,
+            },
         });
 
     public override Task<ListUserTagsResponse> ListUserTags(ListUserTagsRequest request, ServerCallContext context) =>
@@ -141,7 +146,7 @@ internal sealed class EchoingScenes : SceneService.SceneServiceBase
 
 internal static class Answers
 {
-    /// <summary>Asserts that an answer is the envelope with this code and no response, and returns its message.</summary>
+    /// <summary>Asserts that an answer is the envelope with this code alone, and returns its message.</summary>
     public static async Task<string> AssertEnvelopeAsync(this HttpResponseMessage answer, int status, string code)
     {
         Assert.Equal(status, (int)answer.StatusCode);

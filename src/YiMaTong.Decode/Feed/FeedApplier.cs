@@ -24,6 +24,7 @@ internal sealed class FeedApplier(
     private SnapshotBegin? _begin;
     private long _begunAt;
     private ulong _received;
+    private bool _directoryLost;
 
     /// <summary>Whether the node must take a snapshot before it can watch.</summary>
     public bool NeedsSnapshot { get; private set; } = true;
@@ -181,10 +182,11 @@ internal sealed class FeedApplier(
     private void Forget(NodeState state, UInt128 epoch, string reason)
     {
         status.Publish(new(epoch, 0, state.ConfirmedAt, Complete: false, state.Generation + 1));
-        if (state.Generation > 0)
+        if (state.Generation > 0 || _directoryLost)
         {
             directory.Clear();
             registry.Clear();
+            _directoryLost = false;
             Log.Cleared(logger, reason);
         }
     }
@@ -207,7 +209,26 @@ internal sealed class FeedApplier(
                 Log.BadEntity(logger, "subject", "", entity.Revision, fault);
             }
 
-            directory.Apply(entity.Subject.Handle, record);
+            ApplySubject(entity.Subject.Handle, record);
+        }
+    }
+
+    /// <summary>
+    /// A directory that cannot keep a record (a full disk under its overflow file) answers nothing any more until it is
+    /// cleared. The node says so at once, and the next snapshot starts from an empty one.
+    /// </summary>
+    private void ApplySubject(ulong handle, in Directory.SubjectRecord record)
+    {
+        try
+        {
+            directory.Apply(handle, record);
+        }
+        catch (IOException)
+        {
+            _directoryLost = true;
+            NeedsSnapshot = true;
+            status.Publish(status.Current with { Complete = false });
+            throw;
         }
     }
 }

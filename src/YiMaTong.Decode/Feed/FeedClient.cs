@@ -31,7 +31,7 @@ internal sealed class FeedClient(
                 await Follow(client, stoppingToken);
             }
             catch (Exception e) when (
-                stoppingToken.IsCancellationRequested && e is OperationCanceledException or RpcException)
+                stoppingToken.IsCancellationRequested && e is (OperationCanceledException or RpcException))
             {
                 return;
             }

@@ -136,7 +136,7 @@ internal static class BodyGuard
             : reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _),
         FieldType.Int32 => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _),
         FieldType.UInt32 => reader.TokenType == JsonTokenType.Number && reader.TryGetUInt32(out _),
-        // The protobuf mapping writes 64-bit numbers as text, and many clients do, since JavaScript's numbers end at 53 bits.
+        // The protobuf mapping writes 64-bit numbers as text, and so do many clients: JavaScript's end at 53 bits.
         FieldType.Int64 => reader.TokenType == JsonTokenType.String
             ? TryGetText(ref reader, out var text) && long.TryParse(text, SignedDigits, Invariant, out _)
             : reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out _),

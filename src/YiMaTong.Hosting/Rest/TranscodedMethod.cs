@@ -8,7 +8,7 @@ namespace YiMaTong.Hosting.Rest;
 /// <param name="Body">The message that the body holds; null where the method takes none.</param>
 internal sealed record TranscodedMethod(MessageDescriptor? Body)
 {
-    /// <summary>Finds the method behind an endpoint; null for an endpoint of another kind, gRPC's own included.</summary>
+    /// <summary>Finds the method behind an endpoint; null for any other kind, gRPC's own included.</summary>
     public static TranscodedMethod? Of(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } metadata
             ? new TranscodedMethod(BodyOf(metadata.MethodDescriptor.InputType, metadata.HttpRule.Body))

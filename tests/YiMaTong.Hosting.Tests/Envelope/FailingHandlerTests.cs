@@ -41,7 +41,8 @@ public sealed class FailingHandlerTests
         Assert.Equal("系统异常", answer.Msg);
         Assert.Empty(answer.Response);
         Assert.Equal(StatusCode.OK, call.GetStatus().StatusCode);
-        Assert.DoesNotContain(call.GetTrailers(), entry => entry.ToString().Contains(EchoingQrcodes.Secret, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            call.GetTrailers(), entry => entry.ToString().Contains(EchoingQrcodes.Secret, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public sealed class AdminPortTests
         await using var server = await TestServer.StartAsync();
 
         var status = await SendRawAsync(
-            server.Addresses.Admin, $"GET /api/v1/platform/scenes HTTP/1.1\r\nHost: {server.Addresses.Rest.Authority}\r\n");
+            server.Addresses.Admin,
+            $"GET /api/v1/platform/scenes HTTP/1.1\r\nHost: {server.Addresses.Rest.Authority}\r\n");
 
         Assert.Equal("HTTP/1.1 404 Not Found", status);
     }

@@ -127,7 +127,8 @@ public sealed class BodyGuardTests
     {
         foreach (var name in new[] { "nested", "unknown" })
         {
-            var body = string.Concat(Enumerable.Repeat($"{{\"{name}\":", levels - 1)) + "{}" + new string('}', levels - 1);
+            var opening = string.Concat(Enumerable.Repeat($"{{\"{name}\":", levels - 1));
+            var body = opening + "{}" + new string('}', levels - 1);
 
             Assert.Equal(passes ? null : Refusal.MalformedJson, Check(body));
         }

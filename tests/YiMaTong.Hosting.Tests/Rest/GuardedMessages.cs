@@ -6,7 +6,7 @@ using FieldLabel = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 
 namespace YiMaTong.Hosting.Tests.Rest;
 
-/// <summary>Messages made for the guard: one field of each type, and one message with more fields than a mask has bits.</summary>
+/// <summary>Messages made for the guard: every type, and more fields than a mask has bits.</summary>
 internal static class GuardedMessages
 {
     public static MessageDescriptor All { get; } = Build().FindTypeByName<MessageDescriptor>("All");
@@ -58,7 +58,8 @@ internal static class GuardedMessages
             MessageType = { all, wide },
             EnumType = { color },
         };
-        return FileDescriptor.BuildFromByteStrings([TimestampReflection.Descriptor.SerializedData, file.ToByteString()])[^1];
+        var timestamps = TimestampReflection.Descriptor.SerializedData;
+        return FileDescriptor.BuildFromByteStrings([timestamps, file.ToByteString()])[^1];
     }
 
     private static FieldDescriptorProto Field(

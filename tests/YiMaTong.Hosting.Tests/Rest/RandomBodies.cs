@@ -21,7 +21,8 @@ internal static class RandomBodies
             "sceneId", "scene_id", "kind", "singleUse", "fields", "tagNumbers", "maxStalenessMs", "state", "x"),
         OneOf(
             "null", "true", "1", "-1", "4294967295", "4294967296", "1.5", "1e2", "\"a\"", "\"1\"", "\"\"", "[]", "[1]",
-            "[1.0]", "[\"a\"]", "[null]", "[[]]", "{}", "\"REGISTRATION_STATE_UNSPECIFIED\"", "\"\\ud800\"", "\"\\u0000\""))
+            "[1.0]", "[\"a\"]", "[null]", "[[]]", "{}",
+            "\"REGISTRATION_STATE_UNSPECIFIED\"", "\"\\ud800\"", "\"\\u0000\""))
         .Select((name, value) => $"\"{name}\":{value}")
         .Array[0, 3]
         .Select(fields => $"{{\"scene\":{{{string.Join(',', fields)}}}}}");

@@ -211,7 +211,10 @@ public sealed class RefusedRequestTests
 
     [Theory]
     [InlineData("NONSENSE\r\n\r\n", 400)]
-    [InlineData("POST /api/v1/qrcode/generate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400)]
+    [InlineData(
+        "POST /api/v1/qrcode/generate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        400)]
     public async Task Send_BrokenHttp_Answers400(string bytes, int status)
     {
         await using var server = await TestServer.StartAsync();

@@ -105,22 +105,26 @@ public sealed class StartupFailureTests
     public void Describe_AddressInUseDeepWithin_NamesWhatKestrelSays()
     {
         var bind = new IOException(
-            "Failed to bind to address http://127.0.0.1:8080: address already in use.", new AddressInUseException("in use"));
+            "Failed to bind to address http://127.0.0.1:8080: address already in use.",
+            new AddressInUseException("in use"));
 
         var line = Assert.Single(StartupFailure.Describe(new InvalidOperationException("outer", bind))!);
 
         Assert.Equal(
-            "A port is in use by another process: Failed to bind to address http://127.0.0.1:8080: address already in use.",
+            "A port is in use by another process: "
+            + "Failed to bind to address http://127.0.0.1:8080: address already in use.",
             line);
     }
 
     [Fact]
     public void Describe_SeveralLinesInOneMessage_KeepsOneLine() => Assert.DoesNotContain(
-        StartupFailure.Describe(new StartupException("first\nsecond"))!, line => line.Contains('\n', StringComparison.Ordinal));
+        StartupFailure.Describe(new StartupException("first\nsecond"))!,
+            line => line.Contains('\n', StringComparison.Ordinal));
 
     private static async Task<IReadOnlyList<string>> FailAsync(Dictionary<string, string?> settings)
     {
-        var thrown = await Record.ExceptionAsync(async () => await (await TestServer.StartAsync(settings)).DisposeAsync());
+        var thrown = await Record.ExceptionAsync(
+            async () => await (await TestServer.StartAsync(settings)).DisposeAsync());
         Assert.NotNull(thrown);
         return StartupFailure.Describe(thrown) ?? throw new InvalidOperationException("not described", thrown);
     }

@@ -68,7 +68,14 @@ public sealed class MainPathTests
         var (_, tokens) = await host.Tokens("app", ResidentNumber.Next());
         await host.Write(async unit =>
         {
-            unit.Db.Tags.Add(new() { Number = 9, Key = "veteran", Text = "退役军人", Icon = "/i.png", BackgroundColor = 3 });
+            unit.Db.Tags.Add(new()
+            {
+                Number = 9,
+                Key = "veteran",
+                Text = "退役军人",
+                Icon = "/i.png",
+                BackgroundColor = 3,
+            });
             unit.Db.Tags.Add(new() { Number = 2, Key = "talent-e", Text = "E类人才" });
             unit.Db.Tags.Add(new() { Number = 5, Key = "old", Text = "旧", Active = false });
             unit.Db.Tags.Add(new() { Number = 7, Key = "student", Text = "学生" });
