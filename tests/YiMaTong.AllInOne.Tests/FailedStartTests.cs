@@ -8,7 +8,8 @@ namespace YiMaTong.AllInOne.Tests;
 /// <summary>What an operator sees where the start fails: one line, exit code 1, no trace.</summary>
 public sealed class FailedStartTests
 {
-    [Fact]
+    // Processes draw free ports before they bind them; beside other tests two could draw the same one.
+    [Fact(DisableParallelization = true)]
     public async Task Start_PortInUse_TellsThePort()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
@@ -16,10 +17,7 @@ public sealed class FailedStartTests
         var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         using var folder = new TempDirectory();
 
-        var free = Array.ConvertAll(FreePort.Take(2), number => number.ToString(CultureInfo.InvariantCulture));
-        string[] ports = ["--rest-port", free[0], "--grpc-port", free[1], "--admin-port", port];
-
-        await AssertOneLineAsync(folder.Combine("data"), $":{port}", [.. ports, "--no-demo"]);
+        await AssertOneLineAsync(folder.Combine("data"), $":{port}", ["--admin-port", port, "--no-demo"]);
     }
 
     [Fact]

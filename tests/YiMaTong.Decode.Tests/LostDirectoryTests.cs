@@ -6,7 +6,7 @@ using YiMaTong.Directory;
 
 namespace YiMaTong.Decode.Tests;
 
-/// <summary>A full disk under the directory's overflow file: the node says that it cannot tell, and starts anew.</summary>
+/// <summary>A full disk under the overflow file: the node says that it cannot tell, and starts anew.</summary>
 public sealed class LostDirectoryTests
 {
     [Fact]
