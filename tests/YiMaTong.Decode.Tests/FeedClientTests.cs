@@ -25,8 +25,12 @@ public sealed class FeedClientTests
                 BackoffMaxMs = 100,
                 SilenceSeconds = 2,
             });
+            var started = new Microsoft.Extensions.Hosting.Internal.ApplicationLifetime(
+                Node.Get<ILogger<Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>>());
+            started.NotifyStarted();
             _client = new FeedClient(
                 Node.Feed, Node.Status, Microsoft.Extensions.Options.Options.Create(Node.Options), TimeProvider.System,
+                started,
                 Node.Get<ILogger<FeedClient>>());
         }
 

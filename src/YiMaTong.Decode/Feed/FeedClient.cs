@@ -14,6 +14,7 @@ internal sealed class FeedClient(
     NodeStatus status,
     IOptions<DecodeOptions> options,
     TimeProvider time,
+    IHostApplicationLifetime lifetime,
     ILogger<FeedClient> logger) : BackgroundService
 {
     private readonly FeedOptions _options = options.Value.Feed;
@@ -22,6 +23,8 @@ internal sealed class FeedClient(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // In one process with issuing, the feed is there once the server listens; a start that fails leaves no noise.
+        await Started(stoppingToken);
         using var channel = GrpcChannel.ForAddress(_options.Address, ChannelOptions());
         var client = new FeedService.FeedServiceClient(channel);
         while (!stoppingToken.IsCancellationRequested)
@@ -36,6 +39,13 @@ internal sealed class FeedClient(
                 return;
             }
         }
+    }
+
+    private async Task Started(CancellationToken stopping)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var onStart = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Reads one stream to its end, and waits before the next where it did not end well.</summary>
@@ -58,7 +68,10 @@ internal sealed class FeedClient(
         catch (Exception e) when (!stopping.IsCancellationRequested && CauseOf(e) is { } cause)
         {
             delay = _backoff.Next();
-            Log.FeedInterrupted(logger, status.Current.Revision, (long)delay.TotalMilliseconds, cause);
+            if (!lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                Log.FeedInterrupted(logger, status.Current.Revision, (long)delay.TotalMilliseconds, cause);
+            }
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
