@@ -54,7 +54,9 @@ internal sealed class SessionOpener(
 
         var content = CanonicalFields.ToBytes(
             ("macId", request.MacId), ("merchantId", request.MerchantId), ("time", request.Time));
-        var key = RequestKey.Of(content);
+
+        // A gate may open several sessions within one second: what was signed anew is no replay.
+        var key = RequestKey.Of([.. content, .. signature]);
         if (_seen.TryGet(key, out _))
         {
             return PyCodes.Replayed;
