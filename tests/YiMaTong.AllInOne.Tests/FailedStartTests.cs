@@ -84,19 +84,6 @@ public sealed class FailedStartTests
             new() { ["YIMATONG_Issuing__RealName__Mode"] = "simulated" });
     }
 
-    [Fact]
-    public async Task Once_NoDemo_SeedsNothing()
-    {
-        using var folder = new TempDirectory();
-
-        var (exitCode, output) = await Product.RunAsync(folder.Combine("data"), ["--once", "--no-demo"]);
-
-        Assert.True(exitCode == 0, output);
-        Assert.Contains("ready", output.Split(Environment.NewLine));
-        Assert.False(File.Exists(folder.Combine("data", "demo.json")));
-        Assert.False(File.Exists(folder.Combine("data", "demo-keys.json")));
-    }
-
     private static async Task<string> AssertOneLineAsync(
         string data,
         string named,
