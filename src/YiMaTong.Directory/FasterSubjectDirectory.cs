@@ -94,6 +94,22 @@ public sealed class FasterSubjectDirectory : ISubjectDirectory
     }
 
     /// <inheritdoc />
+    public ISubjectCursor Scan()
+    {
+        lock (_writing)
+        {
+            var store = Current();
+            return new Cursor(this, store, store.OpenCursor());
+        }
+    }
+
+    /// <summary>Bytes from the log's beginning to its tail, in memory and in the file.</summary>
+    public long LogBytes => Volatile.Read(ref _store)?.LogBytes ?? 0;
+
+    /// <summary>Bytes of memory that records, index and the file's sums take, as far as allocated.</summary>
+    public long MemoryBytes => Volatile.Read(ref _store)?.MemoryBytes ?? 0;
+
+    /// <inheritdoc />
     public long Count => Volatile.Read(ref _store)?.Count ?? 0;
 
     /// <inheritdoc />
@@ -108,6 +124,36 @@ public sealed class FasterSubjectDirectory : ISubjectDirectory
             Volatile.Write(ref _store, null);
             store?.Dispose();
             _folder.Dispose();
+        }
+    }
+
+    /// <summary>A cursor that takes the writing lock for each call, and ends where its store was replaced.</summary>
+    private sealed class Cursor(FasterSubjectDirectory directory, SubjectStore store, SubjectCursor inner)
+        : ISubjectCursor
+    {
+        private bool _closed;
+
+        public int Read(Span<SubjectEntry> entries)
+        {
+            lock (directory._writing)
+            {
+                ObjectDisposedException.ThrowIf(_closed, this);
+                return ReferenceEquals(directory._store, store)
+                    ? store.Read(inner, entries)
+                    : throw new IOException("The directory was cleared or disposed while it was read");
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (directory._writing)
+            {
+                if (!_closed)
+                {
+                    _closed = true;
+                    store.Close(inner);
+                }
+            }
         }
     }
 

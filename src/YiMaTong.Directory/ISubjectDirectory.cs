@@ -30,6 +30,10 @@ public interface ISubjectDirectory : IDisposable
     /// <exception cref="ObjectDisposedException">The directory is disposed.</exception>
     void Clear();
 
+    /// <summary>Starts to run over all subjects.</summary>
+    /// <exception cref="ObjectDisposedException">The directory is disposed.</exception>
+    ISubjectCursor Scan();
+
     /// <summary>Number of subjects held.</summary>
     long Count { get; }
 

@@ -8,12 +8,13 @@ namespace YiMaTong.Directory;
 /// <list type="bullet">
 /// <item><see cref="TryRead"/> may be called by any thread at any time, also during and after <see cref="Dispose"/>: it
 /// holds a session of the pool while it touches the store, and the store is dropped after the pool is retired.</item>
-/// <item><see cref="Apply"/>, <see cref="MarkComplete"/> and <see cref="Dispose"/> are called by one thread at a
-/// time.</item>
+/// <item>All else is called by one thread at a time, but for the properties.</item>
 /// <item>Completeness is read before the store: what is complete then holds every subject, so that absence
 /// afterwards is a true "no". The other order would make a subject that arrives in between a false one.</item>
 /// <item>A record is overwritten in place only under FASTER's lock of that record, which readers of the mutable region
 /// share; records outside it never change. So a reader copies a whole record.</item>
+/// <item>The log is compacted by the one that changes it, and not while a cursor is open. A lookup that runs into it
+/// asks again (<see cref="LogCompactor"/>).</item>
 /// <item>Once the overflow file has failed, records may be lost: lookups answer Unknown and <see cref="Apply"/> throws,
 /// until the store is replaced.</item>
 /// </list>
@@ -23,11 +24,15 @@ internal sealed class SubjectStore : IDisposable
     // 16 pages at the least: with fewer, FASTER has too few to write out while it fills others.
     private const int PagesBits = 4;
     private const int PageSizeBitsMax = 22;
+
+    // The file is cut into segments of about the memory's size, so that compaction gives disk back soon.
     private const int SegmentSizeBitsMax = 26;
 
     private readonly OverflowDevice _device;
     private readonly FasterKV<ulong, SubjectRecord> _store;
     private readonly SessionPool _sessions;
+    private readonly LogCompactor _compactor;
+    private int _cursors;
     private long _count;
     private bool _complete;
 
@@ -41,7 +46,7 @@ internal sealed class SubjectStore : IDisposable
             LogDevice = _device,
             MemorySizeBits = memorySizeBits,
             PageSizeBits = pageSizeBits,
-            SegmentSizeBits = Math.Max(pageSizeBits, SegmentSizeBitsMax),
+            SegmentSizeBits = Math.Min(memorySizeBits, SegmentSizeBitsMax),
             MutableFraction = 0.9,
             PreallocateLog = false,
             ReadCacheSettings = null,
@@ -51,7 +56,14 @@ internal sealed class SubjectStore : IDisposable
             IndexBuckets(options.ExpectedSubjects), log, comparer: new HandleComparer(),
             tryRecoverLatest: false, concurrencyControlMode: ConcurrencyControlMode.RecordIsolation);
         _sessions = new SessionPool(_store, SessionPool.DefaultSize);
+        _compactor = new LogCompactor(_store, _device, 1L << pageSizeBits, 1L << memorySizeBits);
     }
+
+    /// <summary>Bytes from the log's beginning to its tail, in memory and in the file.</summary>
+    public long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
+
+    /// <summary>Bytes of memory that records, index and sums take.</summary>
+    public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64) + _device.SumBytes;
 
     public long Count => Volatile.Read(ref _count);
 
@@ -73,12 +85,21 @@ internal sealed class SubjectStore : IDisposable
         {
             var session = slot.Session!;
             var input = default(SubjectRecord);
-            var result = session.Read(ref handle, ref input, ref record);
-            if (result.IsPending)
+            Status result;
+            bool pending;
+            int truncations;
+            do
             {
-                session.CompletePendingWithOutputs(out var outputs, wait: true);
-                result = FirstOf(outputs, ref record);
+                truncations = _compactor.Truncations;
+                result = session.Read(ref handle, ref input, ref record);
+                pending = result.IsPending;
+                if (pending)
+                {
+                    session.CompletePendingWithOutputs(out var outputs, wait: true);
+                    result = FirstOf(outputs, ref record);
+                }
             }
+            while ((pending || !result.Found) && _compactor.Truncations != truncations);
 
             if (_device.HasFailed)
             {
@@ -119,11 +140,14 @@ internal sealed class SubjectStore : IDisposable
                 Interlocked.Increment(ref _count);
             }
 
+            if (_cursors == 0)
+            {
+                _compactor.Step(Count);
+            }
+
             if (_device.HasFailed || !(result.Found || result.NotFound))
             {
-                throw new IOException(
-                    $"The directory's overflow file {_device.FileName} cannot be written or read; "
-                    + "lookups answer Unknown until the directory is cleared");
+                throw Failure();
             }
         }
         finally
@@ -134,12 +158,45 @@ internal sealed class SubjectStore : IDisposable
 
     public void MarkComplete() => Volatile.Write(ref _complete, true);
 
+    /// <summary>Opens a cursor; the log is not compacted until <see cref="Close"/>.</summary>
+    public SubjectCursor OpenCursor()
+    {
+        var cursor = new SubjectCursor(_store, ReadOne);
+        _cursors++;
+        return cursor;
+    }
+
+    /// <summary>Reads the next entries of a cursor.</summary>
+    /// <exception cref="IOException">The overflow file failed.</exception>
+    public int Read(SubjectCursor cursor, Span<SubjectEntry> entries)
+    {
+        var count = cursor.Read(entries);
+        return _device.HasFailed ? throw Failure() : count;
+    }
+
+    /// <summary>Closes a cursor.</summary>
+    public void Close(SubjectCursor cursor)
+    {
+        cursor.Dispose();
+        _cursors--;
+    }
+
     public void Dispose()
     {
         _sessions.Retire();
+        _compactor.Dispose();
         _store.Dispose();
         _device.Dispose();
     }
+
+    private (LookupStatus Status, SubjectRecord Record) ReadOne(ulong handle)
+    {
+        return TryRead(handle, out var record, out var status) ? (status, record) : (LookupStatus.Unknown, default);
+    }
+
+    private IOException Failure() => new(
+        $"The directory's overflow file {_device.FileName} cannot be written or read, or is damaged; "
+        + "lookups answer Unknown until the directory is cleared");
 
     // The operation that went to the file is the only one this session has under way.
     private static Status FirstOf(

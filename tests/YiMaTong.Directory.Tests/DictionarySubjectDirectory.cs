@@ -45,6 +45,8 @@ internal sealed class DictionarySubjectDirectory : ISubjectDirectory
         }
     }
 
+    public ISubjectCursor Scan() => throw new NotSupportedException("the model is read by its handles");
+
     public long Count
     {
         get
