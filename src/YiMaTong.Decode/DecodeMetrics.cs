@@ -27,7 +27,7 @@ internal sealed class DecodeMetrics
         meter.CreateObservableGauge(
             "yimatong.decode.revision", () => (long)status.Current.Revision, "{revision}", "Revision applied.");
         meter.CreateObservableGauge(
-            "yimatong.decode.data.age", () => status.AgeMs(status.Current) / 1000.0, "s", "Age of the node's data.");
+            "yimatong.decode.data.age", () => AgeSeconds(status), "s", "Age of the node's data; infinite for unknown.");
     }
 
     /// <summary>Counts an answered scan.</summary>
@@ -37,5 +37,11 @@ internal sealed class DecodeMetrics
     {
         _decodes.Add(1, new KeyValuePair<string, object?>("code", cause.Code));
         _duration.Record(_time.GetElapsedTime(startedAt).TotalSeconds);
+    }
+
+    private static double AgeSeconds(NodeStatus status)
+    {
+        var age = status.AgeMs(status.Current);
+        return age == NodeStatus.AgeUnknown ? double.PositiveInfinity : age / 1_000.0;
     }
 }

@@ -5,6 +5,7 @@ using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
+using YiMaTong.Decode.Snapshots;
 using YiMaTong.Decode.Standard;
 using YiMaTong.Directory;
 using YiMaTong.Hosting;
@@ -36,6 +37,7 @@ public static class DecodeServices
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<FeedApplier>();
+        services.AddSnapshots(configuration);
         services.AddHostedService<FeedClient>();
 
         services.AddSingleton<ScanIdentity>();

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Snapshots;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -29,7 +30,8 @@ public sealed class FeedClientTests
                 Node.Get<ILogger<Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>>());
             started.NotifyStarted();
             _client = new FeedClient(
-                Node.Feed, Node.Status, Microsoft.Extensions.Options.Options.Create(Node.Options), TimeProvider.System,
+                Node.Feed, Node.Get<SnapshotRestorer>(), Node.Status,
+                Microsoft.Extensions.Options.Options.Create(Node.Options), TimeProvider.System,
                 started,
                 Node.Get<ILogger<FeedClient>>());
         }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using YiMaTong.Contracts.Feed.V1;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Snapshots;
 using YiMaTong.Directory;
 
 namespace YiMaTong.Decode.Tests;
@@ -51,7 +52,9 @@ public sealed class LostDirectoryTests
     }
 
     private static FeedApplier Applier(Node node, ISubjectDirectory directory) =>
-        new(directory, node.Get<NodeRegistry>(), node.Status, node.Time, NullLogger<FeedApplier>.Instance);
+        new(
+            directory, node.Get<NodeRegistry>(), node.Get<HeldEntities>(), node.Status, node.Time,
+            NullLogger<FeedApplier>.Instance);
 
     private static void Load(FeedApplier feed)
     {
@@ -86,6 +89,8 @@ public sealed class LostDirectoryTests
         }
 
         public void MarkComplete() => inner.MarkComplete();
+
+        public ISubjectCursor Scan() => inner.Scan();
 
         public void Clear()
         {

@@ -9,6 +9,7 @@ using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
+using YiMaTong.Decode.Snapshots;
 using YiMaTong.Decode.Standard;
 using YiMaTong.Directory;
 
@@ -17,22 +18,37 @@ namespace YiMaTong.Decode.Tests;
 /// <summary>A whole decode node without its network: real directory, real registry, fake clock.</summary>
 internal sealed class Node : IDisposable
 {
-    private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
+    private readonly string _folder;
+    private readonly bool _ownsFolder;
     private readonly ServiceProvider _provider;
     private ulong _revision = 10;
 
-    public Node(Action<DecodeOptions>? configure = null)
+    public Node(
+        Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
+        Action<DirectoryOptions>? directory = null)
     {
+        _ownsFolder = folder is null;
+        _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
+        var directoryOptions = new DirectoryOptions { Folder = _folder, MemoryMiB = 8, ExpectedSubjects = 1_000 };
+        directory?.Invoke(directoryOptions);
         Options = new() { SingleUseCapacity = 100_000, RequestCapacity = 100_000 };
         configure?.Invoke(Options);
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton(time ?? Time);
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(Options));
         services.AddSingleton<ILoggerFactory>(Logs);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddMetrics();
-        services.AddSingleton<ISubjectDirectory>(_ => new FasterSubjectDirectory(
-            new DirectoryOptions { Folder = _folder, MemoryMiB = 8, ExpectedSubjects = 1_000 }));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(directoryOptions));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new SnapshotOptions()));
+        services.AddSingleton<ISubjectDirectory>(_ => new FasterSubjectDirectory(directoryOptions));
+        services.AddSingleton<HeldEntities>();
+        services.AddSingleton<DataAge>();
+        services.AddSingleton<SnapshotStore>();
+        services.AddSingleton<SnapshotHealth>();
+        services.AddSingleton<SnapshotTaker>();
+        services.AddSingleton<SnapshotRestorer>();
+        services.AddSingleton<SnapshotService>();
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<FeedApplier>();
@@ -129,7 +145,7 @@ internal sealed class Node : IDisposable
     public void Dispose()
     {
         _provider.Dispose();
-        if (System.IO.Directory.Exists(_folder))
+        if (_ownsFolder && System.IO.Directory.Exists(_folder))
         {
             System.IO.Directory.Delete(_folder, recursive: true);
         }

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 using Google.Protobuf;
 using YiMaTong.Contracts.Feed.V1;
 using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Snapshots;
 using YiMaTong.Directory;
+using YiMaTong.Directory.Snapshots;
 
 namespace YiMaTong.Decode.Feed;
 
@@ -15,6 +17,7 @@ namespace YiMaTong.Decode.Feed;
 internal sealed class FeedApplier(
     ISubjectDirectory directory,
     NodeRegistry registry,
+    HeldEntities entities,
     NodeStatus status,
     TimeProvider time,
     ILogger<FeedApplier> logger)
@@ -28,6 +31,45 @@ internal sealed class FeedApplier(
 
     /// <summary>Whether the node must take a snapshot before it can watch.</summary>
     public bool NeedsSnapshot { get; private set; } = true;
+
+    /// <summary>
+    /// Whether the directory lost what it held, at a change or at a lookup: the disk under its overflow file is full or
+    /// damaged. The node then answers nothing, and says so.
+    /// </summary>
+    public bool DirectoryIsLost()
+    {
+        if (!_directoryLost && status.Current.Complete && !directory.IsComplete)
+        {
+            Lose();
+        }
+
+        return _directoryLost;
+    }
+
+    /// <summary>Fills the node from a snapshot file of its own, whatever it held before.</summary>
+    /// <param name="snapshot">The file, at its beginning.</param>
+    /// <param name="ageMs">Age of what it holds.</param>
+    /// <returns>Whether the node is complete as of the file; otherwise it is empty.</returns>
+    /// <exception cref="IOException">The directory cannot keep it.</exception>
+    public bool Restore(SnapshotReader snapshot, long ageMs)
+    {
+        var header = snapshot.Header;
+        var generation = status.Current.Generation + 1;
+        NeedsSnapshot = true;
+        status.Publish(NodeState.Empty with { Generation = generation });
+        Clear();
+        if (!ReadAll(snapshot))
+        {
+            Clear();
+            return false;
+        }
+
+        registry.Commit();
+        directory.MarkComplete();
+        status.Publish(new(header.Epoch, header.Revision, status.ConfirmedAt(ageMs), Complete: true, generation));
+        NeedsSnapshot = false;
+        return true;
+    }
 
     /// <summary>Where to resume watching. Meaningful while <see cref="NeedsSnapshot"/> is false.</summary>
     public WatchRequest ResumePoint()
@@ -79,6 +121,7 @@ internal sealed class FeedApplier(
     /// <summary>Takes one frame of the watch stream.</summary>
     public FeedVerdict Accept(WatchResponse frame) => frame.FrameCase switch
     {
+        _ when DirectoryIsLost() => RequireSnapshot("the directory lost what it held"),
         WatchResponse.FrameOneofCase.Changes => Changes(frame.Changes),
         WatchResponse.FrameOneofCase.Heartbeat => Heartbeat(frame.Heartbeat.Revision),
         WatchResponse.FrameOneofCase.Resync => RequireSnapshot($"issuing says \"{frame.Resync.Reason}\""),
@@ -184,10 +227,51 @@ internal sealed class FeedApplier(
         status.Publish(new(epoch, 0, state.ConfirmedAt, Complete: false, state.Generation + 1));
         if (state.Generation > 0 || _directoryLost)
         {
-            directory.Clear();
-            registry.Clear();
-            _directoryLost = false;
+            Clear();
             Log.Cleared(logger, reason);
+        }
+    }
+
+    private void Clear()
+    {
+        directory.Clear();
+        registry.Clear();
+        entities.Clear();
+        _directoryLost = false;
+    }
+
+    private void Lose()
+    {
+        _directoryLost = true;
+        NeedsSnapshot = true;
+        status.Publish(status.Current with { Complete = false });
+    }
+
+    private bool ReadAll(SnapshotReader snapshot)
+    {
+        while (true)
+        {
+            switch (snapshot.ReadBlock())
+            {
+                case SnapshotBlock.Subjects:
+                    foreach (ref readonly var entry in snapshot.Subjects)
+                    {
+                        ApplySubject(entry.Handle, entry.Record);
+                    }
+
+                    break;
+                case SnapshotBlock.Entities:
+                    foreach (var entity in EntityBatch.Parser.ParseFrom(snapshot.Entities).Entities)
+                    {
+                        Apply(entity);
+                    }
+
+                    break;
+                case SnapshotBlock.End:
+                    return true;
+                default:
+                    return false;
+            }
         }
     }
 
@@ -196,6 +280,7 @@ internal sealed class FeedApplier(
         if (entity.KindCase != Entity.KindOneofCase.Subject)
         {
             registry.Apply(entity);
+            entities.Apply(entity);
         }
         else if (entity.Subject.Handle == 0)
         {
@@ -225,9 +310,7 @@ internal sealed class FeedApplier(
         }
         catch (IOException)
         {
-            _directoryLost = true;
-            NeedsSnapshot = true;
-            status.Publish(status.Current with { Complete = false });
+            Lose();
             throw;
         }
     }

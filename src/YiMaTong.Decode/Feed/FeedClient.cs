@@ -2,15 +2,17 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
 using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Snapshots;
 
 namespace YiMaTong.Decode.Feed;
 
 /// <summary>
-/// Follows issuing's feed for as long as the process lives: a snapshot where the node has no place in the feed, then
-/// changes from there, resumed after every interruption. The node answers from what it has meanwhile.
+/// Follows issuing's feed for as long as the process lives: from the node's own snapshot file where there is one, else
+/// a snapshot of issuing's; then changes from there, resumed after every interruption. The node answers from what it has meanwhile.
 /// </summary>
 internal sealed class FeedClient(
     FeedApplier applier,
+    SnapshotRestorer restorer,
     NodeStatus status,
     IOptions<DecodeOptions> options,
     TimeProvider time,
@@ -23,6 +25,8 @@ internal sealed class FeedClient(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await Task.Run(restorer.TryRestore, stoppingToken);
+
         // In one process with issuing, the feed is there once the server listens; a start that fails leaves no noise.
         await Started(stoppingToken);
         using var channel = GrpcChannel.ForAddress(_options.Address, ChannelOptions());
@@ -54,6 +58,12 @@ internal sealed class FeedClient(
         TimeSpan delay;
         try
         {
+            // Without its feed too, a node that lost its directory finds back to what it last wrote.
+            if (applier.DirectoryIsLost() && await Task.Run(restorer.TryRestore, stopping))
+            {
+                return;
+            }
+
             var verdict = applier.NeedsSnapshot
                 ? await ReadSnapshot(client, stopping)
                 : await ReadChanges(client, stopping);

@@ -7,14 +7,27 @@ namespace YiMaTong.Decode.Feed;
 /// </summary>
 internal sealed class NodeStatus(TimeProvider time)
 {
+    /// <summary>An age that cannot be told: older than any bound.</summary>
+    public const long AgeUnknown = long.MaxValue;
+
     private volatile NodeState _current = NodeState.Empty;
     private TaskCompletionSource _changed = NewSignal();
 
     /// <summary>The newest state.</summary>
     public NodeState Current => _current;
 
-    /// <summary>Milliseconds since the node last heard that a state's revision was the newest.</summary>
-    public long AgeMs(NodeState state) => (long)time.GetElapsedTime(state.ConfirmedAt).TotalMilliseconds;
+    /// <summary>
+    /// Milliseconds since the node last heard that a state's revision was the newest; <see cref="AgeUnknown"/> where it
+    /// never did, or cannot tell when.
+    /// </summary>
+    public long AgeMs(NodeState state) => state.ConfirmedAt == NodeState.NeverConfirmed
+        ? AgeUnknown
+        : (long)time.GetElapsedTime(state.ConfirmedAt).TotalMilliseconds;
+
+    /// <summary>The <see cref="NodeState.ConfirmedAt"/> of data that are so old now.</summary>
+    public long ConfirmedAt(long ageMs) => ageMs == AgeUnknown
+        ? NodeState.NeverConfirmed
+        : time.GetTimestamp() - (long)(ageMs / 1_000.0 * time.TimestampFrequency);
 
     /// <summary>Puts a new state and wakes those who wait. Only the feed calls it.</summary>
     public void Publish(NodeState next)

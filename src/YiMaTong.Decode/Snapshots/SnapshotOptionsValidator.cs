@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Options;
+using YiMaTong.Hosting.Settings;
+
+namespace YiMaTong.Decode.Snapshots;
+
+/// <summary>Checks the snapshots' settings at start.</summary>
+internal sealed class SnapshotOptionsValidator : IValidateOptions<SnapshotOptions>
+{
+    /// <inheritdoc />
+    public ValidateOptionsResult Validate(string? name, SnapshotOptions options) =>
+        new SettingErrors(SnapshotOptions.Section)
+            .Range(nameof(options.IntervalSeconds), options.IntervalSeconds, 1, 86_400)
+            .Result;
+}

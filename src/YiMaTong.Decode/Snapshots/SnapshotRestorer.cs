@@ -1,0 +1,44 @@
+using YiMaTong.Decode.Feed;
+
+namespace YiMaTong.Decode.Snapshots;
+
+/// <summary>
+/// Fills the node from its newest snapshot file that is whole, or an older one, or not at all. Called by the feed's
+/// client only, which is the one writer of the node's data.
+/// </summary>
+internal sealed class SnapshotRestorer(
+    SnapshotStore store, FeedApplier applier, DataAge age, ILogger<SnapshotRestorer> logger)
+{
+    /// <summary>Restores the node.</summary>
+    /// <returns>Whether it now is complete as of a snapshot.</returns>
+    public bool TryRestore()
+    {
+        if (!store.Enabled)
+        {
+            return false;
+        }
+
+        try
+        {
+            var folder = store.Open();
+            foreach (var file in folder.List())
+            {
+                using var reader = folder.TryOpen(file);
+                var ageMs = age.Of(file.Header);
+                if (reader is not null && applier.Restore(reader, ageMs))
+                {
+                    SnapshotLog.Restored(logger, file.Header.Revision, reader.SubjectCount, ageMs);
+                    return true;
+                }
+
+                SnapshotLog.Damaged(logger, file.Path);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            SnapshotLog.Unreadable(logger, e.Message);
+        }
+
+        return false;
+    }
+}
