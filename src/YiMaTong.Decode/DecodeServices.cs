@@ -60,6 +60,9 @@ public static class DecodeServices
     {
         endpoints.MapGrpcService<DecodeGrpcService>();
         endpoints.MapGrpcService<StandardDecodeGrpcService>();
+
+        // Gauges are there from the start: an alarm on the age of data must not wait for the first scan.
+        _ = endpoints.ServiceProvider.GetRequiredService<DecodeMetrics>();
         return endpoints;
     }
 

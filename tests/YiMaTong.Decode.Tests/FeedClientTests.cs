@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Snapshots;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -15,17 +16,20 @@ public sealed class FeedClientTests
         private readonly string _token = Path.GetTempFileName();
         private readonly FeedClient _client;
 
-        public Following(string address)
+        public Following(string address, string? folder = null, int catchUpMs = 1_000)
         {
             File.WriteAllText(_token, "feed-token\n");
-            Node = new Node(o => o.Feed = new()
-            {
-                Address = address,
-                TokenFile = _token,
-                BackoffMinMs = 10,
-                BackoffMaxMs = 100,
-                SilenceSeconds = 2,
-            });
+            Node = new Node(
+                o => o.Feed = new()
+                {
+                    Address = address,
+                    TokenFile = _token,
+                    BackoffMinMs = 10,
+                    BackoffMaxMs = 100,
+                    SilenceSeconds = 2,
+                },
+                folder,
+                snapshots: new() { CatchUpMs = catchUpMs });
             var started = new Microsoft.Extensions.Hosting.Internal.ApplicationLifetime(
                 Node.Get<ILogger<Microsoft.Extensions.Hosting.Internal.ApplicationLifetime>>());
             started.NotifyStarted();
@@ -143,6 +147,61 @@ public sealed class FeedClientTests
         await using var following = await new Following(feed.Address).Start();
         await following.Reach(30);
         Assert.Equal(2, feed.Snapshots);
+    }
+
+    [Fact]
+    public async Task Follow_OwnSnapshotThere_ResumesFromItWithoutASnapshotOfIssuings()
+    {
+        using var folder = new TempDirectory();
+        Write(folder.Path);
+        await using var feed = await FakeFeed.Start();
+        var release = new TaskCompletionSource();
+        feed.OnWatch = async (_, request, stream, cancellation) =>
+        {
+            Assert.Equal(10UL, request.FromRevision);
+            await release.Task.WaitAsync(cancellation);
+            await stream.WriteAsync(World.Changes((11, World.Subject(11, s => s.Tags = 1))), cancellation);
+            await stream.WriteAsync(World.Heartbeat(11), cancellation);
+            await Task.Delay(Timeout.Infinite, cancellation);
+        };
+        await using var following = await new Following(feed.Address, folder.Path, catchUpMs: 60_000).Start();
+        await Await.Until(() => feed.Watches == 1, "the node watches");
+        Assert.False(following.Node.Status.Current.Complete);
+        release.SetResult();
+        await following.Reach(11);
+        Assert.Equal(0, feed.Snapshots);
+    }
+
+    [Fact]
+    public async Task Follow_OwnSnapshotAndASilentFeed_AnswersAfterTheCatchUpTime()
+    {
+        using var folder = new TempDirectory();
+        Write(folder.Path);
+        await using var feed = await FakeFeed.Start();
+        feed.OnWatch = (_, _, _, cancellation) => Task.Delay(Timeout.Infinite, cancellation);
+        await using var following = await new Following(feed.Address, folder.Path, catchUpMs: 50).Start();
+        await following.Reach(10);
+        Assert.Equal(0, feed.Snapshots);
+    }
+
+    [Fact]
+    public async Task Follow_OwnSnapshotAndNoFeed_AnswersAtOnce()
+    {
+        using var folder = new TempDirectory();
+        Write(folder.Path);
+        var spare = await FakeFeed.Start();
+        var address = spare.Address;
+        await spare.DisposeAsync();
+        await using var following = await new Following(address, folder.Path, catchUpMs: 60_000).Start();
+        await following.Reach(10);
+        Assert.Equal(PyCodes.Success, following.Node.Scan(following.Node.Mint()).Code);
+    }
+
+    private static void Write(string folder)
+    {
+        using var node = new Node(folder: folder);
+        node.Load(World.All());
+        Assert.NotNull(node.Get<SnapshotTaker>().Take(CancellationToken.None));
     }
 
     [Fact]

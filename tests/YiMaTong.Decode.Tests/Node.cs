@@ -25,12 +25,11 @@ internal sealed class Node : IDisposable
 
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
-        Action<DirectoryOptions>? directory = null)
+        SnapshotOptions? snapshots = null)
     {
         _ownsFolder = folder is null;
         _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
         var directoryOptions = new DirectoryOptions { Folder = _folder, MemoryMiB = 8, ExpectedSubjects = 1_000 };
-        directory?.Invoke(directoryOptions);
         Options = new() { SingleUseCapacity = 100_000, RequestCapacity = 100_000 };
         configure?.Invoke(Options);
         var services = new ServiceCollection();
@@ -40,7 +39,7 @@ internal sealed class Node : IDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddMetrics();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(directoryOptions));
-        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new SnapshotOptions()));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(snapshots ?? new SnapshotOptions()));
         services.AddSingleton<ISubjectDirectory>(_ => new FasterSubjectDirectory(directoryOptions));
         services.AddSingleton<HeldEntities>();
         services.AddSingleton<DataAge>();

@@ -38,7 +38,7 @@ internal sealed class FeedApplier(
     /// </summary>
     public bool DirectoryIsLost()
     {
-        if (!_directoryLost && status.Current.Complete && !directory.IsComplete)
+        if (!_directoryLost && (CatchingUp || status.Current.Complete) && !directory.IsComplete)
         {
             Lose();
         }
@@ -46,19 +46,40 @@ internal sealed class FeedApplier(
         return _directoryLost;
     }
 
-    /// <summary>Fills the node from a snapshot file of its own, whatever it held before.</summary>
+    /// <summary>
+    /// Whether the node holds a whole snapshot file, and waits for the changes since: a code that was revoked before
+    /// the restart must not be honoured after it, where that can be helped.
+    /// </summary>
+    public bool CatchingUp { get; private set; }
+
+    /// <summary>Ends the wait: the node answers from what it holds.</summary>
+    public void Serve()
+    {
+        if (CatchingUp)
+        {
+            CatchingUp = false;
+            status.Publish(status.Current with { Complete = true });
+        }
+    }
+
+    /// <summary>
+    /// Fills the node from a snapshot file of its own, whatever it held before. It answers once it has caught up with
+    /// the feed, or from <see cref="Serve"/> on.
+    /// </summary>
     /// <param name="snapshot">The file, at its beginning.</param>
     /// <param name="ageMs">Age of what it holds.</param>
-    /// <returns>Whether the node is complete as of the file; otherwise it is empty.</returns>
+    /// <param name="cancellation">Ends the filling; the node is then of no use.</param>
+    /// <returns>Whether the node holds the whole file; otherwise it is empty.</returns>
     /// <exception cref="IOException">The directory cannot keep it.</exception>
-    public bool Restore(SnapshotReader snapshot, long ageMs)
+    public bool Restore(SnapshotReader snapshot, long ageMs, CancellationToken cancellation)
     {
         var header = snapshot.Header;
         var generation = status.Current.Generation + 1;
         NeedsSnapshot = true;
+        CatchingUp = false;
         status.Publish(NodeState.Empty with { Generation = generation });
         Clear();
-        if (!ReadAll(snapshot))
+        if (!ReadAll(snapshot, cancellation))
         {
             Clear();
             return false;
@@ -66,8 +87,9 @@ internal sealed class FeedApplier(
 
         registry.Commit();
         directory.MarkComplete();
-        status.Publish(new(header.Epoch, header.Revision, status.ConfirmedAt(ageMs), Complete: true, generation));
+        status.Publish(new(header.Epoch, header.Revision, status.ConfirmedAt(ageMs), Complete: false, generation));
         NeedsSnapshot = false;
+        CatchingUp = true;
         return true;
     }
 
@@ -82,6 +104,7 @@ internal sealed class FeedApplier(
     /// <summary>Leaves the place in the feed: the next stream is a snapshot.</summary>
     public FeedVerdict RequireSnapshot(string reason)
     {
+        Serve();
         NeedsSnapshot = true;
         return new(FeedAction.Resync, reason);
     }
@@ -89,6 +112,7 @@ internal sealed class FeedApplier(
     /// <summary>Starts reading a stream of snapshot frames, whatever was left of an earlier one.</summary>
     public void StartSnapshot()
     {
+        Serve();
         NeedsSnapshot = true;
         _begin = null;
         _received = 0;
@@ -216,7 +240,8 @@ internal sealed class FeedApplier(
         // A node that is behind grows older until the changes arrive.
         if (newest == state.Revision)
         {
-            status.Publish(state with { ConfirmedAt = time.GetTimestamp() });
+            CatchingUp = false;
+            status.Publish(state with { ConfirmedAt = time.GetTimestamp(), Complete = true });
         }
 
         return default;
@@ -243,14 +268,16 @@ internal sealed class FeedApplier(
     private void Lose()
     {
         _directoryLost = true;
+        CatchingUp = false;
         NeedsSnapshot = true;
         status.Publish(status.Current with { Complete = false });
     }
 
-    private bool ReadAll(SnapshotReader snapshot)
+    private bool ReadAll(SnapshotReader snapshot, CancellationToken cancellation)
     {
         while (true)
         {
+            cancellation.ThrowIfCancellationRequested();
             switch (snapshot.ReadBlock())
             {
                 case SnapshotBlock.Subjects:

@@ -25,7 +25,7 @@ internal sealed class FeedClient(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Run(restorer.TryRestore, stoppingToken);
+        await Task.Run(() => restorer.TryRestore(stoppingToken), stoppingToken);
 
         // In one process with issuing, the feed is there once the server listens; a start that fails leaves no noise.
         await Started(stoppingToken);
@@ -59,7 +59,7 @@ internal sealed class FeedClient(
         try
         {
             // Without its feed too, a node that lost its directory finds back to what it last wrote.
-            if (applier.DirectoryIsLost() && await Task.Run(restorer.TryRestore, stopping))
+            if (applier.DirectoryIsLost() && await Task.Run(() => restorer.TryRestore(stopping), stopping))
             {
                 return;
             }
@@ -91,6 +91,8 @@ internal sealed class FeedClient(
             Log.FeedFailed(logger, e, status.Current.Revision, (long)delay.TotalMilliseconds);
         }
 
+        // Whatever kept the stream from going on, the node has heard all that it can for now.
+        applier.Serve();
         await Task.Delay(delay, time, stopping);
     }
 
@@ -116,7 +118,8 @@ internal sealed class FeedClient(
     {
         using var silence = new SilenceGuard(_options.SilenceSeconds, time, stopping);
         using var call = client.Watch(applier.ResumePoint(), Token(), cancellationToken: silence.Token);
-        while (await call.ResponseStream.MoveNext(silence.Token))
+        var catchUpFrom = time.GetTimestamp();
+        while (await Next(call.ResponseStream, catchUpFrom, silence.Token))
         {
             silence.Heard();
             var verdict = applier.Accept(call.ResponseStream.Current);
@@ -129,6 +132,27 @@ internal sealed class FeedClient(
         }
 
         throw new RpcException(new Status(StatusCode.Unavailable, "the watch stream ended"));
+    }
+
+    /// <summary>Waits for the next frame; a node that catches up waits no longer than the limit, then answers.</summary>
+    private async Task<bool> Next(
+        IAsyncStreamReader<WatchResponse> stream, long catchUpFrom, CancellationToken cancellation)
+    {
+        var next = stream.MoveNext(cancellation);
+        if (applier.CatchingUp && !next.IsCompleted)
+        {
+            var left = restorer.CatchUp - time.GetElapsedTime(catchUpFrom);
+            using var heard = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var limit = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, heard.Token);
+            if (await Task.WhenAny(next, limit) == limit)
+            {
+                applier.Serve();
+            }
+
+            await heard.CancelAsync();
+        }
+
+        return await next;
     }
 
     private Metadata Token() => new() { { "authorization", $"Bearer {File.ReadAllText(_options.TokenFile).Trim()}" } };

@@ -20,4 +20,10 @@ public sealed class SnapshotOptions
 
     /// <summary>Seconds between the end of one snapshot and the start of the next, 1 to 86,400. Default 60.</summary>
     public int IntervalSeconds { get; set; } = 60;
+
+    /// <summary>
+    /// Milliseconds that a restored node waits for the changes since its snapshot before it answers, 0 to 60,000.
+    /// Default 1,000. It does not wait where issuing cannot be reached.
+    /// </summary>
+    public int CatchUpMs { get; set; } = 1_000;
 }

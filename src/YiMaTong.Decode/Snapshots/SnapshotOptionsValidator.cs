@@ -10,5 +10,6 @@ internal sealed class SnapshotOptionsValidator : IValidateOptions<SnapshotOption
     public ValidateOptionsResult Validate(string? name, SnapshotOptions options) =>
         new SettingErrors(SnapshotOptions.Section)
             .Range(nameof(options.IntervalSeconds), options.IntervalSeconds, 1, 86_400)
+            .Range(nameof(options.CatchUpMs), options.CatchUpMs, 0, 60_000)
             .Result;
 }

@@ -9,9 +9,13 @@ namespace YiMaTong.Decode.Snapshots;
 internal sealed class SnapshotRestorer(
     SnapshotStore store, FeedApplier applier, DataAge age, ILogger<SnapshotRestorer> logger)
 {
-    /// <summary>Restores the node.</summary>
-    /// <returns>Whether it now is complete as of a snapshot.</returns>
-    public bool TryRestore()
+    /// <summary>Longest wait of a restored node for the changes since its snapshot.</summary>
+    public TimeSpan CatchUp => store.CatchUp;
+
+    /// <summary>Restores the node, which answers once <see cref="FeedApplier.Serve"/> is called.</summary>
+    /// <exception cref="OperationCanceledException">The process stops.</exception>
+    /// <returns>Whether it now holds a whole snapshot.</returns>
+    public bool TryRestore(CancellationToken cancellation)
     {
         if (!store.Enabled)
         {
@@ -25,7 +29,7 @@ internal sealed class SnapshotRestorer(
             {
                 using var reader = folder.TryOpen(file);
                 var ageMs = age.Of(file.Header);
-                if (reader is not null && applier.Restore(reader, ageMs))
+                if (reader is not null && applier.Restore(reader, ageMs, cancellation))
                 {
                     SnapshotLog.Restored(logger, file.Header.Revision, reader.SubjectCount, ageMs);
                     return true;
