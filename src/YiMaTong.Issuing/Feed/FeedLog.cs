@@ -8,4 +8,7 @@ internal static partial class FeedLog
 
     [LoggerMessage(2102, LogLevel.Warning, "The outbox could not be trimmed: the database {Reason}.")]
     public static partial void TrimFailed(ILogger logger, string reason);
+
+    [LoggerMessage(2103, LogLevel.Error, "Decode nodes get no changes: {Reason}")]
+    public static partial void MarkFailed(ILogger logger, string reason);
 }

@@ -13,7 +13,8 @@ namespace YiMaTong.Issuing.Feed;
 internal readonly record struct FeedLook(long Newest, IReadOnlyList<Wire.Change> Changes, string? Resync);
 
 /// <summary>Reads the feed out of the database, each time in one read transaction. Thread-safe.</summary>
-internal sealed class FeedReader(IDbContextFactory<IssuingDbContext> contexts, EntityMaterialiser materialiser)
+internal sealed class FeedReader(
+    IDbContextFactory<IssuingDbContext> contexts, EntityMaterialiser materialiser, FeedMark mark)
 {
     private const string WrongEpoch = "epoch", Ahead = "ahead", Trimmed = "trimmed";
 
@@ -24,6 +25,7 @@ internal sealed class FeedReader(IDbContextFactory<IssuingDbContext> contexts, E
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await ReadTransaction.Begin(db, cancellationToken);
         var state = await db.FeedStates.AsNoTracking().SingleAsync(cancellationToken);
+        mark.Raise(state.Epoch, state.Revision);
         yield return new Wire.SnapshotResponse
         {
             Begin = new Wire.SnapshotBegin
@@ -53,6 +55,7 @@ internal sealed class FeedReader(IDbContextFactory<IssuingDbContext> contexts, E
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await ReadTransaction.Begin(db, cancellationToken);
         var state = await db.FeedStates.AsNoTracking().SingleAsync(cancellationToken);
+        mark.Raise(state.Epoch, state.Revision);
         if (Misplaced(state, epoch.Span, fromRevision) is { } reason)
         {
             return new FeedLook(state.Revision, [], reason);

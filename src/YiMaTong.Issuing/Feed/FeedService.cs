@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using YiMaTong.Issuing.Storage;
 using Wire = YiMaTong.Contracts.Feed.V1;
 
 namespace YiMaTong.Issuing.Feed;
@@ -7,7 +8,7 @@ namespace YiMaTong.Issuing.Feed;
 /// <summary>Serves feed.v1 to decode nodes. Thread-safe.</summary>
 internal sealed class FeedService(
     FeedReader reader, FeedSignal signal, FeedToken token, IOptions<IssuingOptions> options, TimeProvider time,
-    IHostApplicationLifetime lifetime) : Wire.FeedService.FeedServiceBase
+    IHostApplicationLifetime lifetime, ILogger<FeedService> logger) : Wire.FeedService.FeedServiceBase
 {
     private readonly TimeSpan _heartbeatInterval = TimeSpan.FromSeconds(options.Value.Feed.HeartbeatSeconds);
     private readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(options.Value.Feed.PollMilliseconds);
@@ -91,6 +92,11 @@ internal sealed class FeedService(
         catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The caller has gone."));
+        }
+        catch (StorageUnavailableException failure)
+        {
+            FeedLog.MarkFailed(logger, failure.Message);
+            throw new RpcException(new Status(StatusCode.Unavailable, "The feed stands still."));
         }
     }
 }

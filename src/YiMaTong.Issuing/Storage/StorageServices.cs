@@ -16,6 +16,7 @@ internal static class StorageServices
         services.AddPooledDbContextFactory<IssuingDbContext>(Configure);
         services.AddSingleton<ChangeWriter>();
         services.AddSingleton(CreateSealer);
+        services.AddSingleton<FeedMark>();
         services.AddSingleton<StorageStarter>();
         services.AddHostedService(provider => provider.GetRequiredService<StorageStarter>());
         services.AddHealthChecks().AddCheck<StorageHealthCheck>(

@@ -5,11 +5,12 @@ using Microsoft.Extensions.Options;
 namespace YiMaTong.Issuing.Storage;
 
 /// <summary>
-/// Makes the database ready before anything else starts: checks it, brings its tables up to date, and gives a new one
-/// its epoch. May be called by hand first; the second call does nothing. Thread-safe.
+/// Makes the database ready before anything else starts: checks it, brings its tables up to date, and gives a new one,
+/// or one that was restored from a backup, its epoch. May be called by hand first; the second call does nothing. Thread-safe.
 /// </summary>
 internal sealed class StorageStarter(
-    IDbContextFactory<IssuingDbContext> contexts, IOptions<IssuingOptions> options, FieldSealer sealer)
+    IDbContextFactory<IssuingDbContext> contexts, IOptions<IssuingOptions> options, FieldSealer sealer,
+    FeedMark mark, ILogger<StorageStarter> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -101,7 +102,8 @@ internal sealed class StorageStarter(
         if (state is null)
         {
             var epoch = RandomNumberGenerator.GetBytes(16);
-            db.FeedStates.Add(new FeedState { Epoch = epoch, SealKeyCheck = sealer.KeyCheck });
+            state = new FeedState { Epoch = epoch, SealKeyCheck = sealer.KeyCheck };
+            db.FeedStates.Add(state);
             await db.SaveChangesAsync(cancellationToken);
         }
         else if (!CryptographicOperations.FixedTimeEquals(state.SealKeyCheck, sealer.KeyCheck))
@@ -110,5 +112,13 @@ internal sealed class StorageStarter(
                 $"{IssuingOptions.Section}:SealKeyFile: {options.Value.SealKeyFile} is not the key that {path} was "
                 + "sealed with.");
         }
+        else if (!mark.Covers(state.Epoch, state.Revision))
+        {
+            state.Epoch = RandomNumberGenerator.GetBytes(16);
+            await db.SaveChangesAsync(cancellationToken);
+            StorageLog.NewEpoch(logger, state.Revision);
+        }
+
+        mark.Raise(state.Epoch, state.Revision);
     }
 }
