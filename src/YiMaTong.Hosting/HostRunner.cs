@@ -15,6 +15,7 @@ public static class HostRunner
     /// <returns>The exit code: 0 after a stop, 1 when the start or a background service failed.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
+        using var fileSize = FileSizeSignal.Catch();
         try
         {
             await using var app = build();
