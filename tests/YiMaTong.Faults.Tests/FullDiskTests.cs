@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using YiMaTong.Testing;
+
+namespace YiMaTong.Faults.Tests;
+
+/// <summary>A disk that takes no more: gates are answered, the alarm comes, what was written before stays.</summary>
+public sealed class FullDiskTests(ITestOutputHelper output)
+{
+    // 40,000 subjects are a file of 3.6 MB.
+    private const int Subjects = 40_000;
+    private static readonly TimeSpan AlarmLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Write_FileSizeLimit_AlarmsAndAnswersOnAndKeepsTheEarlier()
+    {
+        using var folder = new TempDirectory("yimatong-faults-");
+        var port = FreePort.Take(1)[0];
+        await using var feed = new ModelFeed(Subjects);
+        await feed.Start(port);
+        var snapshots = folder.Combine("node", "snapshots");
+        await using (var node = await DecodeProcess.Start(folder.Path, port))
+        {
+            await Written(node, feed.Revision);
+        }
+
+        var before = Digests(snapshots);
+        feed.Change(1);
+
+        // 2,048 blocks of 1 KiB: no file may grow beyond 2 MiB. The signal that comes with it must not end the node.
+        // The runtime's own file in memory, by which code is never writable and executable at once, is larger.
+        await using var limited = await DecodeProcess.Start(
+            folder.Path, port, "ulimit -f 2048; export DOTNET_EnableWriteXorExecute=0;");
+        await AlarmsAndAnswers(limited, feed, seconds: Size.Of(3, 60));
+        Assert.Equal(before, Digests(snapshots));
+        Assert.Contains("restored revision", limited.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_FullTmpfs_AlarmsAndAnswersOnAndRecovers()
+    {
+        using var folder = new TempDirectory("yimatong-faults-");
+        var mount = folder.Combine("small");
+        System.IO.Directory.CreateDirectory(mount);
+        await Run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", mount);
+        try
+        {
+            var port = FreePort.Take(1)[0];
+            await using var feed = new ModelFeed(Subjects);
+            await feed.Start(port);
+            await using var node = await DecodeProcess.Start(
+                folder.Path, port, "", $"--Decode:Snapshot:Folder={mount}");
+
+            // The first generation fits; the second is too much beside it.
+            await Written(node, feed.Revision);
+            var before = Digests(mount);
+            feed.Change(1);
+            await AlarmsAndAnswers(node, feed, seconds: Size.Of(3, 60));
+            Assert.Equal(before, Digests(mount));
+
+            await Run("mount", "-o", "remount,size=64m", mount);
+            await Written(node, feed.Revision, limitSeconds: 60);
+            Assert.Equal(0, await node.Metric("yimatong_decode_snapshot_failing"));
+            Assert.Contains("can be written again", node.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Run("umount", "--lazy", mount);
+        }
+    }
+
+    private async Task AlarmsAndAnswers(DecodeProcess node, ModelFeed feed, int seconds)
+    {
+        await node.OpenSession();
+        var watch = Stopwatch.StartNew();
+        await AwaitUntil.Satisfies(
+            () => node.Metric("yimatong_decode_snapshot_failing"), failing => failing == 1, AlarmLimit, "the alarm",
+            cancellationToken: Stop);
+        output.WriteLine($"alarm after {watch.ElapsedMilliseconds} ms, {Size.Name}");
+        var (ready, text) = await node.Get("readyz");
+        Assert.Equal(200, ready);
+        Assert.Contains("no snapshot can be written", text, StringComparison.Ordinal);
+        Assert.Contains("No snapshot can be written", node.Output, StringComparison.Ordinal);
+        var (answers, random) = (0, new Random(1));
+        for (watch.Restart(); watch.Elapsed < TimeSpan.FromSeconds(seconds); answers++)
+        {
+            var subject = random.Next(Subjects);
+            feed.Change(random.Next(Subjects));
+            Assert.True(await node.Check(feed, subject), "a gate got no answer");
+        }
+
+        output.WriteLine($"{answers} scans answered meanwhile");
+        Assert.True(await node.Metric("yimatong_decode_snapshot_failures") >= 1);
+    }
+
+    private static Task<double> Written(DecodeProcess node, ulong revision, int limitSeconds = 0) =>
+        AwaitUntil.Satisfies(
+            () => node.Metric("yimatong_decode_snapshot_revision"), written => written >= revision,
+            limitSeconds == 0 ? WriteLimit : TimeSpan.FromSeconds(limitSeconds), "a snapshot is written",
+            cancellationToken: Stop);
+
+    private static string[] Digests(string folder) =>
+    [
+        .. System.IO.Directory.GetFiles(folder, "*.ymt").Order()
+            .Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+    ];
+
+    private static async Task Run(string program, params string[] arguments)
+    {
+        var (code, text) = await ManagedProcess.Run(
+            program, arguments, TimeSpan.FromSeconds(10), cancellationToken: Stop);
+        Assert.True(code == 0, $"{program} {string.Join(' ', arguments)} needs root, and failed: {text}");
+    }
+}
