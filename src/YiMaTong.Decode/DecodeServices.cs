@@ -36,6 +36,7 @@ public static class DecodeServices
 
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<NodeStatus>();
+        services.AddSingleton<NodeContent>();
         services.AddSingleton<FeedApplier>();
         services.AddSnapshots(configuration);
         services.AddHostedService<FeedClient>();

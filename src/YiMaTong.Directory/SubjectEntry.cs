@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace YiMaTong.Directory;
 
-/// <summary>A subject with its handle, 88 bytes: what a scan of the directory yields and a snapshot file holds.</summary>
+/// <summary>A subject with its handle, 88 bytes: what a scan yields and a snapshot file holds.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 8)]
 public struct SubjectEntry
 {

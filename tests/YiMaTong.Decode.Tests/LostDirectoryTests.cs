@@ -53,8 +53,9 @@ public sealed class LostDirectoryTests
 
     private static FeedApplier Applier(Node node, ISubjectDirectory directory) =>
         new(
-            directory, node.Get<NodeRegistry>(), node.Get<HeldEntities>(), node.Status, node.Time,
-            NullLogger<FeedApplier>.Instance);
+            new NodeContent(
+                directory, node.Get<NodeRegistry>(), node.Get<HeldEntities>(), NullLogger<NodeContent>.Instance),
+            node.Status, node.Time, NullLogger<FeedApplier>.Instance);
 
     private static void Load(FeedApplier feed)
     {

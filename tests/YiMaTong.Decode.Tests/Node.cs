@@ -50,6 +50,7 @@ internal sealed class Node : IDisposable
         services.AddSingleton<SnapshotService>();
         services.AddSingleton<NodeRegistry>();
         services.AddSingleton<NodeStatus>();
+        services.AddSingleton<NodeContent>();
         services.AddSingleton<FeedApplier>();
         services.AddSingleton<ScanIdentity>();
         services.AddSingleton<SingleUse>();

@@ -25,7 +25,8 @@ public sealed class SnapshotTests : IDisposable
     private Node Restarted(bool serve = true)
     {
         var node = Open();
-        Assert.True(node.Get<SnapshotRestorer>().TryRestore(CancellationToken.None), string.Join('\n', node.Logs.Entries));
+        var restored = node.Get<SnapshotRestorer>().TryRestore(CancellationToken.None);
+        Assert.True(restored, string.Join('\n', node.Logs.Entries));
         if (serve)
         {
             node.Feed.Serve();

@@ -109,9 +109,10 @@ public sealed class SubjectCursorTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"{count} subjects: loaded in {loaded.TotalSeconds:0.00} s, run over in {watch.Elapsed.TotalSeconds:0.00} s, "
-            + $"longest batch {longest.TotalMilliseconds:0.00} ms, {directory.MemoryBytes / (double)count:0} B of memory "
-            + $"each, YIMATONG_LONG={(Long ? 1 : 0)}");
+            $"{count} subjects: loaded in {loaded.TotalSeconds:0.00} s, run over in "
+            + $"{watch.Elapsed.TotalSeconds:0.00} s, "
+            + $"longest batch {longest.TotalMilliseconds:0.00} ms, {directory.MemoryBytes / (double)count:0} B of "
+            + $"memory each, YIMATONG_LONG={(Long ? 1 : 0)}");
         Assert.Equal(count, seen);
     }
 

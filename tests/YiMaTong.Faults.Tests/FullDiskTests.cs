@@ -105,7 +105,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
     private static string[] Digests(string folder) =>
     [
         .. System.IO.Directory.GetFiles(folder, "*.ymt").Order()
-            .Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"),
+            .Select(file => Path.GetFileName(file) + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))),
     ];
 
     private static async Task Run(string program, params string[] arguments)

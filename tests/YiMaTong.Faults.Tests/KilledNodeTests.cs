@@ -38,7 +38,8 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
             var newest = feed.Revision;
             await AwaitUntil.Satisfies(
                 () => node.Check(feed, random.Next(Subjects), newest), known => known, CatchUpLimit,
-                $"round {round}: revision {newest} is applied", cancellationToken: TestContext.Current.CancellationToken);
+                $"round {round}: revision {newest} is applied",
+                cancellationToken: TestContext.Current.CancellationToken);
 
             // The moment of the kill is what is random here: nothing is waited for.
             await Task.Delay(random.Next(RunMsMax), TestContext.Current.CancellationToken);

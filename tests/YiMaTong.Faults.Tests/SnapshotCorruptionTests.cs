@@ -35,7 +35,8 @@ public sealed class SnapshotCorruptionTests(ITestOutputHelper output) : IDisposa
         {
             var files = new SnapshotFiles(Snapshots, older, newer, foreign);
             var expected = files.Corrupt(random, out var what);
-            var found = node.Get<SnapshotRestorer>().TryRestore(CancellationToken.None) ? node.Status.Current.Revision : 0;
+            var whole = node.Get<SnapshotRestorer>().TryRestore(CancellationToken.None);
+            var found = whole ? node.Status.Current.Revision : 0;
             var expectedRevision = expected switch { 2 => NewerRevision, 1 => OlderRevision, _ => 0UL };
             Assert.True(found == expectedRevision, $"seed {seed}, #{i} {what}: {found} instead of {expectedRevision}");
             if (found == 0)

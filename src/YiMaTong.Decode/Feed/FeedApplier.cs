@@ -1,9 +1,6 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 using YiMaTong.Contracts.Feed.V1;
-using YiMaTong.Decode.Registry;
-using YiMaTong.Decode.Snapshots;
-using YiMaTong.Directory;
 using YiMaTong.Directory.Snapshots;
 
 namespace YiMaTong.Decode.Feed;
@@ -15,9 +12,7 @@ namespace YiMaTong.Decode.Feed;
 /// through any resync of the same history, because every entity in the feed is true by itself.
 /// </summary>
 internal sealed class FeedApplier(
-    ISubjectDirectory directory,
-    NodeRegistry registry,
-    HeldEntities entities,
+    NodeContent content,
     NodeStatus status,
     TimeProvider time,
     ILogger<FeedApplier> logger)
@@ -38,7 +33,7 @@ internal sealed class FeedApplier(
     /// </summary>
     public bool DirectoryIsLost()
     {
-        if (!_directoryLost && (CatchingUp || status.Current.Complete) && !directory.IsComplete)
+        if (!_directoryLost && (CatchingUp || status.Current.Complete) && !content.IsComplete)
         {
             Lose();
         }
@@ -79,14 +74,21 @@ internal sealed class FeedApplier(
         CatchingUp = false;
         status.Publish(NodeState.Empty with { Generation = generation });
         Clear();
-        if (!ReadAll(snapshot, cancellation))
+        try
         {
-            Clear();
-            return false;
+            if (!content.ReadAll(snapshot, cancellation))
+            {
+                Clear();
+                return false;
+            }
+        }
+        catch (IOException)
+        {
+            Lose();
+            throw;
         }
 
-        registry.Commit();
-        directory.MarkComplete();
+        content.Complete();
         status.Publish(new(header.Epoch, header.Revision, status.ConfirmedAt(ageMs), Complete: false, generation));
         NeedsSnapshot = false;
         CatchingUp = true;
@@ -184,12 +186,11 @@ internal sealed class FeedApplier(
             return RequireSnapshot($"a snapshot of {count} entities brought {_received}");
         }
 
-        registry.Commit();
-        directory.MarkComplete();
+        content.Complete();
         status.Publish(status.Current with { Revision = begin.Revision, ConfirmedAt = _begunAt, Complete = true });
         NeedsSnapshot = false;
         _begin = null;
-        Log.SnapshotApplied(logger, begin.Revision, directory.Count);
+        Log.SnapshotApplied(logger, begin.Revision, content.Subjects);
         return new(FeedAction.SnapshotDone);
     }
 
@@ -210,7 +211,7 @@ internal sealed class FeedApplier(
         }
 
         // What came before a fault continued the history and stands.
-        registry.Commit();
+        content.Commit();
         if (revision != status.Current.Revision)
         {
             status.Publish(status.Current with { Revision = revision });
@@ -259,9 +260,7 @@ internal sealed class FeedApplier(
 
     private void Clear()
     {
-        directory.Clear();
-        registry.Clear();
-        entities.Clear();
+        content.Clear();
         _directoryLost = false;
     }
 
@@ -273,67 +272,15 @@ internal sealed class FeedApplier(
         status.Publish(status.Current with { Complete = false });
     }
 
-    private bool ReadAll(SnapshotReader snapshot, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            switch (snapshot.ReadBlock())
-            {
-                case SnapshotBlock.Subjects:
-                    foreach (ref readonly var entry in snapshot.Subjects)
-                    {
-                        ApplySubject(entry.Handle, entry.Record);
-                    }
-
-                    break;
-                case SnapshotBlock.Entities:
-                    foreach (var entity in EntityBatch.Parser.ParseFrom(snapshot.Entities).Entities)
-                    {
-                        Apply(entity);
-                    }
-
-                    break;
-                case SnapshotBlock.End:
-                    return true;
-                default:
-                    return false;
-            }
-        }
-    }
-
-    private void Apply(Entity entity)
-    {
-        if (entity.KindCase != Entity.KindOneofCase.Subject)
-        {
-            registry.Apply(entity);
-            entities.Apply(entity);
-        }
-        else if (entity.Subject.Handle == 0)
-        {
-            Log.BadEntity(logger, "subject", "", entity.Revision, "its handle is 0");
-        }
-        else
-        {
-            var record = SubjectRecords.Read(entity.Revision, entity.Subject, out var fault);
-            if (fault is not null)
-            {
-                Log.BadEntity(logger, "subject", "", entity.Revision, fault);
-            }
-
-            ApplySubject(entity.Subject.Handle, record);
-        }
-    }
-
     /// <summary>
     /// A directory that cannot keep a record (a full disk under its overflow file) answers nothing any more until it is
     /// cleared. The node says so at once, and the next snapshot starts from an empty one.
     /// </summary>
-    private void ApplySubject(ulong handle, in Directory.SubjectRecord record)
+    private void Apply(Entity entity)
     {
         try
         {
-            directory.Apply(handle, record);
+            content.Apply(entity);
         }
         catch (IOException)
         {

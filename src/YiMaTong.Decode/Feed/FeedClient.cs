@@ -8,7 +8,8 @@ namespace YiMaTong.Decode.Feed;
 
 /// <summary>
 /// Follows issuing's feed for as long as the process lives: from the node's own snapshot file where there is one, else
-/// a snapshot of issuing's; then changes from there, resumed after every interruption. The node answers from what it has meanwhile.
+/// a snapshot of issuing's; then changes from there, resumed after every interruption. The node answers from what it
+/// has meanwhile.
 /// </summary>
 internal sealed class FeedClient(
     FeedApplier applier,
@@ -134,7 +135,7 @@ internal sealed class FeedClient(
         throw new RpcException(new Status(StatusCode.Unavailable, "the watch stream ended"));
     }
 
-    /// <summary>Waits for the next frame; a node that catches up waits no longer than the limit, then answers.</summary>
+    /// <summary>Waits for the next frame; a node that catches up begins to answer at the limit.</summary>
     private async Task<bool> Next(
         IAsyncStreamReader<WatchResponse> stream, long catchUpFrom, CancellationToken cancellation)
     {

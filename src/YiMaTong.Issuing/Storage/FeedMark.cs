@@ -73,7 +73,10 @@ internal sealed class FeedMark(IOptions<IssuingOptions> options)
     {
         var open = new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0,
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
+            BufferSize = 0,
         };
         if (!OperatingSystem.IsWindows())
         {

@@ -6,7 +6,8 @@ namespace YiMaTong.Issuing.Storage;
 
 /// <summary>
 /// Makes the database ready before anything else starts: checks it, brings its tables up to date, and gives a new one,
-/// or one that was restored from a backup, its epoch. May be called by hand first; the second call does nothing. Thread-safe.
+/// or one that was restored from a backup, its epoch. May be called by hand first; the second call does nothing.
+/// Thread-safe.
 /// </summary>
 internal sealed class StorageStarter(
     IDbContextFactory<IssuingDbContext> contexts, IOptions<IssuingOptions> options, FieldSealer sealer,
