@@ -7,8 +7,8 @@ using YiMaTong.Directory.Snapshots;
 namespace YiMaTong.Decode.Feed;
 
 /// <summary>
-/// All that the node holds, as the feed's entities come: subjects in the directory, the rest in the registry, and beside
-/// it as it came, for snapshots. Called by the feed alone.
+/// All that the node holds, as the feed's entities come: subjects in the directory, the rest in the registry, and
+/// beside it as it came, for snapshots. Called by the feed alone.
 /// </summary>
 internal sealed class NodeContent(
     ISubjectDirectory directory, NodeRegistry registry, HeldEntities entities, ILogger<NodeContent> logger)
