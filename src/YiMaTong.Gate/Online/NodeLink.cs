@@ -31,6 +31,10 @@ internal sealed class NodeLink : IDisposable
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             DisposeHttpClient = true,
+
+            // By default the channel refuses calls for a second after a failed connection: longer than a scan has.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(10),
+            MaxReconnectBackoff = TimeSpan.FromMilliseconds(100),
             HttpHandler = new SocketsHttpHandler
             {
                 ConnectTimeout = TimeSpan.FromSeconds(2),
@@ -53,15 +57,17 @@ internal sealed class NodeLink : IDisposable
     /// <param name="request">The scan; its session is set on a copy.</param>
     /// <param name="deadline">When the answer is of no use any more.</param>
     /// <param name="cancellation">Ends the call.</param>
-    /// <returns>The answer, a refusal to open a session in the form of an answer, or null where none came.</returns>
-    public async Task<DecodeResponse?> AskAsync(
+    /// <returns>
+    /// The answer, or a refusal to open a session in the form of an answer; null where none came, with the reason.
+    /// </returns>
+    public async Task<(DecodeResponse? Answer, string? Failure)> AskAsync(
         DecodeRequest request, DateTime deadline, CancellationToken cancellation)
     {
         try
         {
             var answer = await WithSessionAsync(request, deadline, cancellation);
             Health.Succeeded();
-            return answer;
+            return (answer, null);
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)
         {
@@ -71,7 +77,7 @@ internal sealed class NodeLink : IDisposable
                 Health.Failed();
             }
 
-            return null;
+            return (null, e is RpcException { Status: var status } ? $"{status.StatusCode}: {status.Detail}" : "given up");
         }
     }
 

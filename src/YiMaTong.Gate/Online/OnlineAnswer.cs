@@ -9,7 +9,9 @@ namespace YiMaTong.Gate.Online;
 /// </param>
 /// <param name="Node">The node that answered; null where none did.</param>
 /// <param name="Tries">Calls that were made for the scan.</param>
-public sealed record OnlineAnswer(string ScanId, DecodeResponse? Response, Uri? Node, int Tries)
+/// <param name="Failure">The last call that brought no answer, for the log: the node and its gRPC status.</param>
+public sealed record OnlineAnswer(
+    string ScanId, DecodeResponse? Response = null, Uri? Node = null, int Tries = 0, string? Failure = null)
 {
     /// <summary>Whether a node decided; otherwise the gate must decide alone or turn the passenger to a person.</summary>
     public bool IsDecided => Response is { Decision: not Decision.Unspecified };

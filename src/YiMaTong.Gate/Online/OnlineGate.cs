@@ -87,8 +87,8 @@ public sealed class OnlineGate : IDisposable
     private sealed class Scan(OnlineGate gate, DecodeRequest request, CancellationToken stop)
     {
         private readonly DateTime _deadline = gate._time.GetUtcNow().UtcDateTime + gate._deadline;
-        private readonly List<Task<(NodeLink Link, DecodeResponse? Answer)>> _running = [];
-        private OnlineAnswer _best = new(request.ScanId, null, null, 0);
+        private readonly List<Task<(NodeLink Link, DecodeResponse? Answer, string? Failure)>> _running = [];
+        private OnlineAnswer _best = new(request.ScanId);
         private int _tries;
 
         public async Task<OnlineAnswer> RunAsync()
@@ -148,14 +148,21 @@ public sealed class OnlineGate : IDisposable
             _running.Add(AskAsync(link));
         }
 
-        private async Task<(NodeLink Link, DecodeResponse? Answer)> AskAsync(NodeLink link) =>
-            (link, await link.AskAsync(request, _deadline, stop));
+        private async Task<(NodeLink Link, DecodeResponse? Answer, string? Failure)> AskAsync(NodeLink link)
+        {
+            var (answer, failure) = await link.AskAsync(request, _deadline, stop);
+            return (link, answer, failure);
+        }
 
-        private bool Take((NodeLink Link, DecodeResponse? Answer) ended)
+        private bool Take((NodeLink Link, DecodeResponse? Answer, string? Failure) ended)
         {
             if (ended.Answer is not null)
             {
-                _best = new(request.ScanId, ended.Answer, ended.Link.Address, _tries);
+                _best = _best with { Response = ended.Answer, Node = ended.Link.Address, Tries = _tries };
+            }
+            else if (!stop.IsCancellationRequested)
+            {
+                _best = _best with { Failure = $"{ended.Link.Address} {ended.Failure}" };
             }
 
             return _best.IsDecided || IsFinal(ended.Answer?.Code);
