@@ -17,6 +17,7 @@ public sealed class DependencyTests
         { "Hosting", "Codes Contracts" },
         { "Decode", "Hosting Directory Rules Codes Contracts" },
         { "Issuing", "Hosting Rules Codes Contracts" },
+        { "Gate", "Codes Contracts" },
         { "AllInOne", "Decode Issuing Hosting Codes Contracts" },
     };
 

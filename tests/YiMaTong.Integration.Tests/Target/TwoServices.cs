@@ -4,17 +4,18 @@ using YiMaTong.Testing;
 namespace YiMaTong.Integration.Tests.Target;
 
 /// <summary>
-/// Issuing and decode as production runs them: two processes, which may die and come back on their own.
+/// Issuing and decode as production runs them: processes of their own, which may die and come back. Of decode there
+/// may be two nodes.
 /// </summary>
 internal sealed class TwoServices : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly TempDirectory _data = new("yimatong-two-");
-    private readonly int[] _ports = FreePort.Take(6);
+    private readonly int[] _ports = FreePort.Take(9);
     private readonly HttpClient _http = new();
     private ManagedProcess? _issuing;
-    private ManagedProcess? _decode;
+    private readonly ManagedProcess?[] _decode = new ManagedProcess?[2];
 
     public TwoServices()
     {
@@ -28,6 +29,9 @@ internal sealed class TwoServices : IAsyncDisposable
     public GrpcChannel Issuing { get; }
 
     public GrpcChannel Decode { get; }
+
+    /// <summary>Where gates reach the nodes.</summary>
+    public Uri[] Nodes => [new($"http://127.0.0.1:{_ports[4]}"), new($"http://127.0.0.1:{_ports[7]}")];
 
     public string OperatorToken => File.ReadAllText(_data.Combine("operator.token")).Trim();
 
@@ -51,31 +55,33 @@ internal sealed class TwoServices : IAsyncDisposable
         await ReadyAsync(_issuing, _ports[2], "issuing");
     }
 
-    public async Task StartDecodeAsync()
+    public async Task StartDecodeAsync(int node = 0)
     {
-        _decode = Start(
+        var ports = _ports.AsSpan(3 + (3 * node), 3).ToArray();
+        var process = _decode[node] = Start(
             "YiMaTong.Decode",
-            $"--Listeners:RestPort={_ports[3]}",
-            $"--Listeners:GrpcPort={_ports[4]}",
-            $"--Listeners:AdminPort={_ports[5]}",
+            $"--Listeners:RestPort={ports[0]}",
+            $"--Listeners:GrpcPort={ports[1]}",
+            $"--Listeners:AdminPort={ports[2]}",
             $"--Decode:Feed:Address=http://127.0.0.1:{_ports[1]}",
             $"--Decode:Feed:TokenFile={_data.Combine("feed.token")}",
             "--Decode:Feed:BackoffMaxMs=500",
-            $"--Directory:Folder={_data.Combine("decode")}",
+            $"--Directory:Folder={_data.Combine($"decode-{node}")}",
             "--Directory:MemoryMiB=16",
             "--Directory:ExpectedSubjects=1000");
-        await ReadyAsync(_decode, _ports[5], "decode");
+        await ReadyAsync(process, ports[2], $"decode node {node}");
     }
 
     /// <summary>Ends issuing as a power cut would.</summary>
     public Task KillIssuingAsync() => KillAsync(ref _issuing);
 
     /// <summary>Ends decode as a power cut would.</summary>
-    public Task KillDecodeAsync() => KillAsync(ref _decode);
+    public Task KillDecodeAsync(int node = 0) => KillAsync(ref _decode[node]);
 
     public async ValueTask DisposeAsync()
     {
-        await KillDecodeAsync();
+        await KillDecodeAsync(0);
+        await KillDecodeAsync(1);
         await KillIssuingAsync();
         Rest.Dispose();
         _http.Dispose();

@@ -1,0 +1,153 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using YiMaTong.Contracts.Decode.V1;
+
+namespace YiMaTong.Gate.Online;
+
+/// <summary>
+/// One node: its connection and the gate's session there. Thread-safe. A session is opened by the first scan that
+/// lacks one, and again when the node does not know it any more, as after its restart.
+/// </summary>
+internal sealed class NodeLink : IDisposable
+{
+    private const string Success = "PY0000";
+    private const string UnknownSession = "PY1002";
+
+    private readonly SessionRequests _requests;
+    private readonly TimeProvider _time;
+    private readonly GrpcChannel _channel;
+    private readonly DecodeService.DecodeServiceClient _client;
+    private readonly Lock _opening = new();
+    private Task<OpenSessionResponse>? _opened;
+    private long _openedAt;
+    private int _lifeSeconds;
+
+    public NodeLink(Uri address, SessionRequests requests, TimeProvider time)
+    {
+        Address = address;
+        Health = new(time);
+        _requests = requests;
+        _time = time;
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            DisposeHttpClient = true,
+
+            // By default the channel refuses calls for a second after a failed connection: longer than a scan has.
+            InitialReconnectBackoff = TimeSpan.FromMilliseconds(10),
+            MaxReconnectBackoff = TimeSpan.FromMilliseconds(100),
+            HttpHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                EnableMultipleHttp2Connections = true,
+                KeepAlivePingDelay = TimeSpan.FromSeconds(1),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(1),
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            },
+        });
+        _client = new(_channel);
+    }
+
+    /// <summary>Where the node is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>How it did lately.</summary>
+    public NodeHealth Health { get; }
+
+    /// <summary>Asks the node.</summary>
+    /// <param name="request">The scan; its session is set on a copy.</param>
+    /// <param name="deadline">When the answer is of no use any more.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>
+    /// The answer, or a refusal to open a session in the form of an answer; null where none came, with the reason.
+    /// </returns>
+    public async Task<(DecodeResponse? Answer, string? Failure)> AskAsync(
+        DecodeRequest request, DateTime deadline, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await WithSessionAsync(request, deadline, cancellation);
+            Health.Succeeded();
+            return (answer, null);
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            // A call that the gate gave up because another node was faster says nothing about this one.
+            if (!cancellation.IsCancellationRequested)
+            {
+                Health.Failed();
+            }
+
+            return (null, e is RpcException { Status: var status } ? $"{status.StatusCode}: {status.Detail}" : "given up");
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _channel.Dispose();
+
+    private async Task<DecodeResponse> WithSessionAsync(
+        DecodeRequest request, DateTime deadline, CancellationToken cancellation)
+    {
+        var own = request.Clone();
+        for (var last = false; ; last = true)
+        {
+            var opening = Session();
+            var opened = await opening.WaitAsync(cancellation);
+            if (opened.Code != Success)
+            {
+                Forget(opening);
+                return new() { Code = opened.Code, Msg = opened.Msg, ScanId = request.ScanId };
+            }
+
+            own.Session = opened.Session;
+            var answer = await _client.DecodeAsync(own, deadline: deadline, cancellationToken: cancellation);
+            if (answer.Code != UnknownSession || last)
+            {
+                return answer;
+            }
+
+            Forget(opening);
+        }
+    }
+
+    /// <summary>The session, opened by whoever comes first; renewed before its end.</summary>
+    private Task<OpenSessionResponse> Session()
+    {
+        lock (_opening)
+        {
+            if (_opened is null or { IsFaulted: true } or { IsCanceled: true } || IsOld())
+            {
+                _opened = OpenAsync();
+            }
+
+            return _opened;
+        }
+    }
+
+    // The opening outlives the scan that began it: others wait for it, and the next scan needs it.
+    private async Task<OpenSessionResponse> OpenAsync()
+    {
+        var response = await _client.OpenSessionAsync(
+            _requests.Next(), deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(5)).ConfigureAwait(false);
+        lock (_opening)
+        {
+            _openedAt = _time.GetTimestamp();
+            _lifeSeconds = response.ExpiresIn;
+        }
+
+        return response;
+    }
+
+    private bool IsOld() =>
+        _opened!.IsCompleted && _time.GetElapsedTime(_openedAt).TotalSeconds > 0.9 * _lifeSeconds;
+
+    private void Forget(Task<OpenSessionResponse> opening)
+    {
+        lock (_opening)
+        {
+            if (ReferenceEquals(_opened, opening))
+            {
+                _opened = null;
+            }
+        }
+    }
+}

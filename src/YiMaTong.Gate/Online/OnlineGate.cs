@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using YiMaTong.Contracts.Decode.V1;
+
+namespace YiMaTong.Gate.Online;
+
+/// <summary>
+/// Asks decode nodes for one gate. A scan goes to the most preferred node that did well lately; a failure sends it on
+/// at once, silence after <see cref="GateOptions.HedgeAfterMs"/>, and the first decision wins. All tries carry one
+/// scan id, so a node that was asked twice decides once. Thread-safe.
+/// </summary>
+public sealed class OnlineGate : IDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly SessionRequests _requests;
+    private readonly NodeLink[] _links;
+    private readonly TimeSpan _deadline;
+    private readonly TimeSpan _hedgeAfter;
+    private readonly TimeProvider _time;
+    private long _answeredAt;
+
+    /// <summary>Makes a gate; nothing is connected before the first scan.</summary>
+    /// <exception cref="ArgumentException">A setting is wrong; the message holds every one that is.</exception>
+    public OnlineGate(GateOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = string.Join("; ", options.Validate());
+        if (problems.Length > 0)
+        {
+            throw new ArgumentException(problems, nameof(options));
+        }
+
+        _time = time;
+        _requests = new(options, time);
+        _links = [.. options.Nodes.Select(node => new NodeLink(node, _requests, time))];
+        _deadline = TimeSpan.FromMilliseconds(options.DeadlineMs);
+        _hedgeAfter = TimeSpan.FromMilliseconds(options.HedgeAfterMs);
+        _answeredAt = time.GetTimestamp();
+    }
+
+    /// <summary>Time since any node answered, or since the gate was made.</summary>
+    public TimeSpan SinceAnswer => _time.GetElapsedTime(Volatile.Read(ref _answeredAt));
+
+    /// <summary>Asks about one code.</summary>
+    /// <param name="code">The text that the scanner read, at most 512 characters.</param>
+    /// <param name="fields">Fields asked for beyond the decision and the tags' numbers.</param>
+    /// <param name="cancellation">Ends the scan.</param>
+    /// <returns>The answer, within the deadline; never an exception for what nodes or networks do.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<OnlineAnswer> ScanAsync(
+        string code, IEnumerable<DecodeField>? fields = null, CancellationToken cancellation = default)
+    {
+        var request = new DecodeRequest
+        {
+            Qrcode = code,
+            ScanId = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        };
+        request.Fields.AddRange(fields ?? []);
+        using var limit = new CancellationTokenSource(_deadline, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var answer = await new Scan(this, request, stop.Token).RunAsync();
+        cancellation.ThrowIfCancellationRequested();
+        if (answer.IsAnswered)
+        {
+            Volatile.Write(ref _answeredAt, _time.GetTimestamp());
+        }
+
+        // What lost the race is not waited for.
+        await stop.CancelAsync();
+        return answer;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var link in _links)
+        {
+            link.Dispose();
+        }
+
+        _requests.Dispose();
+    }
+
+    private List<NodeLink> InOrder() => [.. _links.OrderBy(link => link.Health.IsPaused)];
+
+    /// <summary>One scan's race.</summary>
+    private sealed class Scan(OnlineGate gate, DecodeRequest request, CancellationToken stop)
+    {
+        private readonly DateTime _deadline = gate._time.GetUtcNow().UtcDateTime + gate._deadline;
+        private readonly List<Task<(NodeLink Link, DecodeResponse? Answer, string? Failure)>> _running = [];
+        private OnlineAnswer _best = new(request.ScanId);
+        private int _tries;
+
+        public async Task<OnlineAnswer> RunAsync()
+        {
+            for (var pause = FirstPause; !stop.IsCancellationRequested; pause *= 2)
+            {
+                if (await RoundAsync() || !MayChange(_best.Response?.Code))
+                {
+                    break;
+                }
+
+                // A node that is coming back, or is less busy by then, may still answer within the deadline.
+                await Task.Delay(pause, gate._time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return _best with { Tries = _tries };
+        }
+
+        /// <summary>Asks every node once; true when one decided.</summary>
+        private async Task<bool> RoundAsync()
+        {
+            var left = new Queue<NodeLink>(gate.InOrder());
+            Start(left.Dequeue());
+            while (_running.Count > 0)
+            {
+                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                var patience = Task.Delay(
+                    left.Count > 0 ? gate._hedgeAfter : Timeout.InfiniteTimeSpan, gate._time, waiting.Token);
+                var first = await Task.WhenAny([.. _running, patience]);
+                await waiting.CancelAsync();
+                if (stop.IsCancellationRequested && !_running.Contains(first))
+                {
+                    return false;
+                }
+
+                if (_running.FirstOrDefault(call => call == first) is { } ended)
+                {
+                    _running.Remove(ended);
+                    if (Take(await ended))
+                    {
+                        return true;
+                    }
+                }
+
+                if (left.TryDequeue(out var next))
+                {
+                    Start(next);
+                }
+            }
+
+            return false;
+        }
+
+        private void Start(NodeLink link)
+        {
+            _tries++;
+            _running.Add(AskAsync(link));
+        }
+
+        private async Task<(NodeLink Link, DecodeResponse? Answer, string? Failure)> AskAsync(NodeLink link)
+        {
+            var (answer, failure) = await link.AskAsync(request, _deadline, stop);
+            return (link, answer, failure);
+        }
+
+        private bool Take((NodeLink Link, DecodeResponse? Answer, string? Failure) ended)
+        {
+            if (ended.Answer is not null)
+            {
+                _best = _best with { Response = ended.Answer, Node = ended.Link.Address, Tries = _tries };
+            }
+            else if (!stop.IsCancellationRequested)
+            {
+                _best = _best with { Failure = $"{ended.Link.Address} {ended.Failure}" };
+            }
+
+            return _best.IsDecided || IsFinal(ended.Answer?.Code);
+        }
+
+        private static bool MayChange(string? code) => code is null or "PY1998" or "PY1999" or "PY2018";
+
+        // What another node would answer alike: the scan itself is at fault.
+        private static bool IsFinal(string? code) => code is "PY1001" or "PY2015";
+    }
+}

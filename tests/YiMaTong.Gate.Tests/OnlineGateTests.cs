@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Grpc.Core;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Gate.Online;
+using YiMaTong.Testing;
+
+namespace YiMaTong.Gate.Tests;
+
+public sealed class OnlineGateTests
+{
+    private static readonly string Pem = NewKey();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Scan_FirstNodeAnswers_IsAskedOnceWithOneSession()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        using var gate = Gate(2_000, 1_000, first.Address, second.Address);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await gate.ScanAsync("YM1", [DecodeField.Tags], Stop);
+            Assert.True(answer.Permits);
+            Assert.Equal((first.Address, 1), (answer.Node, answer.Tries));
+            Assert.Equal(32, answer.ScanId.Length);
+        }
+
+        Assert.Equal((1, 0), (first.Sessions, second.Sessions));
+        Assert.Equal(3, first.Scans.Select(scan => scan.ScanId).Distinct().Count());
+        Assert.Equal([DecodeField.Tags], first.Scans[0].Fields);
+    }
+
+    [Fact]
+    public async Task Scan_FirstNodeIsGone_GoesOnToTheSecondWithTheSameScanId()
+    {
+        await using var second = await ScriptedNode.StartAsync();
+        using var gate = Gate(2_000, 1_000, new($"http://127.0.0.1:{FreePort.Take(1)[0]}"), second.Address);
+
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+
+        Assert.True(answer.Permits);
+        Assert.Equal((second.Address, 2), (answer.Node, answer.Tries));
+        Assert.Equal(answer.ScanId, Assert.Single(second.Scans).ScanId);
+
+        // The failed node is asked last now.
+        Assert.Equal(1, (await gate.ScanAsync("YM1", cancellation: Stop)).Tries);
+    }
+
+    [Fact]
+    public async Task Scan_FirstNodeIsSilent_AsksTheSecondAfterItsPatience()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        first.OnScan = async (request, cancellation) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return ScriptedNode.Permit(request);
+        };
+        using var gate = Gate(5_000, 50, first.Address, second.Address);
+        var started = Stopwatch.GetTimestamp();
+
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+
+        Assert.True(answer.Permits);
+        Assert.Equal(second.Address, answer.Node);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 50, 4_000);
+        Assert.Equal(first.Scans[0].ScanId, second.Scans[0].ScanId);
+    }
+
+    [Theory]
+    [InlineData("PY1998")]
+    [InlineData("PY1999")]
+    [InlineData("PY2018")]
+    public async Task Scan_NodeCannotTell_IsTakenToAnother(string code)
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        first.OnScan = (_, _) => Task.FromResult(new DecodeResponse { Code = code });
+        using var gate = Gate(2_000, 1_000, first.Address, second.Address);
+
+        Assert.Equal(second.Address, (await gate.ScanAsync("YM1", cancellation: Stop)).Node);
+    }
+
+    [Fact]
+    public async Task Scan_NodeDenies_IsNotTakenToAnother()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        first.OnScan = (_, _) => Task.FromResult(new DecodeResponse { Code = "PY2010", Decision = Decision.Deny });
+        using var gate = Gate(2_000, 1_000, first.Address, second.Address);
+
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+
+        Assert.Equal((true, false, 1), (answer.IsDecided, answer.Permits, answer.Tries));
+        Assert.Empty(second.Scans);
+    }
+
+    [Fact]
+    public async Task Scan_NodeForgotTheSession_OpensAnother()
+    {
+        await using var node = await ScriptedNode.StartAsync();
+        using var gate = Gate(2_000, 1_000, node.Address);
+        node.OnScan = (request, _) => Task.FromResult(
+            request.Session[0] == 1 ? new DecodeResponse { Code = "PY1002" } : ScriptedNode.Permit(request));
+
+        Assert.True((await gate.ScanAsync("YM1", cancellation: Stop)).Permits);
+        Assert.Equal((2, 2), (node.Sessions, node.Scans.Count));
+    }
+
+    [Fact]
+    public async Task Scan_NoNodeKnowsTheGate_TellsWhyWithoutTryingOn()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        first.OnOpen = second.OnOpen = () => new() { Code = "PY2001", Msg = "商户不存在、停用或未备案" };
+        using var gate = Gate(2_000, 1_000, first.Address, second.Address);
+
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+
+        Assert.Equal(("PY2001", false, 2), (answer.Response!.Code, answer.IsDecided, answer.Tries));
+    }
+
+    [Fact]
+    public async Task Scan_AllNodesAreGone_EndsAtTheDeadlineWithNothing()
+    {
+        var ports = FreePort.Take(2);
+        using var gate = Gate(200, 20, [.. ports.Select(port => new Uri($"http://127.0.0.1:{port}"))]);
+        var started = Stopwatch.GetTimestamp();
+
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+
+        Assert.Equal((false, false), (answer.IsAnswered, answer.IsDecided));
+        Assert.True(answer.Tries > 2);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 190, 3_000);
+    }
+
+    [Fact]
+    public async Task Scan_NodeComesBackWithinTheDeadline_IsAnswered()
+    {
+        var port = FreePort.Take(1)[0];
+        using var gate = Gate(10_000, 20, new Uri($"http://127.0.0.1:{port}"));
+        var scan = gate.ScanAsync("YM1", cancellation: Stop);
+        await using var node = await ScriptedNode.StartAsync(port);
+
+        Assert.True((await scan).Permits);
+    }
+
+    [Fact]
+    public async Task Scan_CallerGivesUp_Throws()
+    {
+        await using var node = await ScriptedNode.StartAsync();
+        node.OnScan = async (request, cancellation) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+            throw new RpcException(Status.DefaultCancelled);
+        };
+        using var gate = Gate(10_000, 20, node.Address);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+
+        var scan = Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => gate.ScanAsync("YM1", cancellation: stop.Token));
+        await AwaitUntil.Holds(() => node.Scans.Count > 0, TimeSpan.FromSeconds(10), "the node is asked", Stop);
+        await stop.CancelAsync();
+
+        await scan;
+    }
+
+    [Fact]
+    public void New_WrongSettings_TellsEveryOne()
+    {
+        var options = new GateOptions { DeadlineMs = 5, HedgeAfterMs = 0, MacId = "x" };
+
+        var error = Assert.Throws<ArgumentException>(() => new OnlineGate(options, TimeProvider.System));
+
+        foreach (var key in new[] { "Nodes:", "MerchantId:", "DeadlineMs:", "HedgeAfterMs:" })
+        {
+            Assert.Contains(key, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static OnlineGate Gate(int deadlineMs, int hedgeAfterMs, params Uri[] nodes)
+    {
+        var options = new GateOptions
+        {
+            MerchantId = "hz-bus",
+            MacId = "gate-01",
+            PrivateKeyPem = Pem,
+            DeadlineMs = deadlineMs,
+            HedgeAfterMs = hedgeAfterMs,
+        };
+        foreach (var node in nodes)
+        {
+            options.Nodes.Add(node);
+        }
+
+        return new OnlineGate(options, TimeProvider.System);
+    }
+
+    private static string NewKey()
+    {
+        using var key = RSA.Create(3072);
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+}
