@@ -15,6 +15,9 @@ internal static class FieldLimits
     /// <summary>Longest scan id, in bytes of UTF-8.</summary>
     public const int ScanIdMax = 64;
 
+    /// <summary>Most scans in a batch or a frame.</summary>
+    public const int ScansMax = 256;
+
     /// <summary>Longest signature, in characters of Base64: RSA keys of up to 8,192 bits.</summary>
     public const int SignMax = 1_400;
 

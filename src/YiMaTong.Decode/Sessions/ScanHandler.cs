@@ -24,21 +24,115 @@ internal sealed class ScanHandler(
     public DecodeResponse Answer(DecodeRequest request)
     {
         var startedAt = time.GetTimestamp();
-        var outcome = default(DecodeOutcome);
-        var code = Check(request, ref outcome, out var field);
-        metrics.Answered(outcome.Cause ?? code, startedAt);
-        if (outcome.Cause is null)
+        var admitted = Admit(request.Session.Span, out var admission);
+        if (admitted == PyCodes.Success)
         {
-            return Refusal(code, request, field);
+            return Answer(admission, request.Qrcode, request.ScanId, request.Fields);
         }
 
+        metrics.Answered(admitted, startedAt);
+        return Refusal(admitted, request.ScanId);
+    }
+
+    /// <summary>Answers the scans of a batch or a frame, each for itself.</summary>
+    /// <param name="session">The session's token.</param>
+    /// <param name="scans">The scans.</param>
+    /// <param name="results">Where the results go; untouched where the message as a whole is refused.</param>
+    /// <param name="field">The field that PY1001 is about; null for other codes.</param>
+    /// <returns>The code of the message as a whole.</returns>
+    public PyCode Answer(
+        ReadOnlySpan<byte> session,
+        RepeatedField<Scan> scans,
+        RepeatedField<DecodeResponse> results,
+        out string? field)
+    {
+        field = null;
+        var admitted = Admit(session, out var admission);
+        if (admitted != PyCodes.Success)
+        {
+            return admitted;
+        }
+
+        if (scans.Count is 0 or > FieldLimits.ScansMax)
+        {
+            field = "scans";
+            return PyCodes.BadParameter;
+        }
+
+        for (var i = 0; i < scans.Count; i++)
+        {
+            var scan = scans[i];
+            results.Add(Answer(admission, scan.Qrcode, scan.ScanId, scan.Fields));
+        }
+
+        return PyCodes.Success;
+    }
+
+    /// <summary>The answer to a scan that no engine judged.</summary>
+    public DecodeResponse Refusal(PyCode code, string scanId, string? field = null)
+    {
+        var state = status.Current;
+        return new()
+        {
+            Code = code.Code,
+            Msg = field is null ? code.Message : FieldLimits.Message(field),
+            ScanId = scanId.Length <= FieldLimits.ScanIdMax ? scanId : "",
+            DataRevision = state.Revision,
+            DataAgeMs = (uint)Math.Clamp(status.AgeMs(state), 0, uint.MaxValue),
+        };
+    }
+
+    private PyCode Admit(ReadOnlySpan<byte> token, out Admission admission)
+    {
+        admission = default;
+        if (!sessions.TryFind(token, out var session))
+        {
+            return PyCodes.InvalidToken;
+        }
+
+        var found = gate.FindMerchant(session.MerchantId, out var merchant);
+        if (found == PyCodes.Success)
+        {
+            found = gate.CheckDevice(session.MacId, merchant!);
+            admission = new(session, merchant!);
+        }
+
+        return found;
+    }
+
+    private DecodeResponse Answer(
+        in Admission admission, string qrcode, string scanId, RepeatedField<DecodeField> asked)
+    {
+        var startedAt = time.GetTimestamp();
+        if (BadField(qrcode, scanId, asked, out var fields) is { } field)
+        {
+            metrics.Answered(PyCodes.BadParameter, startedAt);
+            return Refusal(PyCodes.BadParameter, scanId, field);
+        }
+
+        var outcome = default(DecodeOutcome);
+        var scan = new ScanInput
+        {
+            Code = qrcode,
+            Merchant = admission.Merchant,
+            MacId = admission.Session.MacId,
+            ScanId = scanId,
+            Fields = fields,
+        };
+        engine.Decode(scan, ref outcome);
+        metrics.Answered(outcome.Cause, startedAt);
+        return Told(outcome, scanId);
+    }
+
+    private static DecodeResponse Told(in DecodeOutcome outcome, string scanId)
+    {
         var response = new DecodeResponse
         {
             Code = outcome.Code.Code,
             Msg = outcome.Code.Message,
             Decision = outcome.Decision,
             QrcodeType = CodeType.NameOf(outcome.Type),
-            ScanId = request.ScanId,
+            ScanId = scanId,
             DataRevision = outcome.DataRevision,
             DataAgeMs = (uint)Math.Clamp(outcome.DataAgeMs, 0, uint.MaxValue),
             DecisionId = outcome.Decision == Decision.Unspecified ? "" : ScanIdentity.Text(outcome.DecisionId),
@@ -51,64 +145,13 @@ internal sealed class ScanHandler(
         return response;
     }
 
-    /// <summary>The answer to a scan that no engine judged.</summary>
-    public DecodeResponse Refusal(PyCode code, DecodeRequest request, string? field = null)
-    {
-        var state = status.Current;
-        return new()
-        {
-            Code = code.Code,
-            Msg = field is null ? code.Message : FieldLimits.Message(field),
-            ScanId = request.ScanId.Length <= FieldLimits.ScanIdMax ? request.ScanId : "",
-            DataRevision = state.Revision,
-            DataAgeMs = (uint)Math.Clamp(status.AgeMs(state), 0, uint.MaxValue),
-        };
-    }
-
-    private PyCode Check(DecodeRequest request, ref DecodeOutcome outcome, out string? field)
-    {
-        field = null;
-        if (!sessions.TryFind(request.Session.Span, out var session))
-        {
-            return PyCodes.InvalidToken;
-        }
-
-        field = BadField(request, out var fields);
-        if (field is not null)
-        {
-            return PyCodes.BadParameter;
-        }
-
-        var found = gate.FindMerchant(session.MerchantId, out var merchant);
-        if (found != PyCodes.Success)
-        {
-            return found;
-        }
-
-        var device = gate.CheckDevice(session.MacId, merchant!);
-        if (device != PyCodes.Success)
-        {
-            return device;
-        }
-
-        var scan = new ScanInput
-        {
-            Code = request.Qrcode,
-            Merchant = merchant!,
-            MacId = session.MacId,
-            ScanId = request.ScanId,
-            Fields = fields,
-        };
-        engine.Decode(scan, ref outcome);
-        return outcome.Code;
-    }
-
-    private static string? BadField(DecodeRequest request, out byte fields)
+    private static string? BadField(
+        string qrcode, string scanId, RepeatedField<DecodeField> asked, out byte fields)
     {
         fields = 0;
-        return !FieldLimits.Fits(request.Qrcode, FieldLimits.CodeMax) ? "qrcode"
-            : Encoding.UTF8.GetByteCount(request.ScanId) > FieldLimits.ScanIdMax ? "scan_id"
-            : !TryReadFields(request.Fields, out fields) ? "fields"
+        return !FieldLimits.Fits(qrcode, FieldLimits.CodeMax) ? "qrcode"
+            : Encoding.UTF8.GetByteCount(scanId) > FieldLimits.ScanIdMax ? "scan_id"
+            : !TryReadFields(asked, out fields) ? "fields"
             : null;
     }
 
