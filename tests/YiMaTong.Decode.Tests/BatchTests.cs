@@ -112,6 +112,32 @@ public sealed class BatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Decode_BytesThatAreNoMessage_AreRefusedInTheEnvelope()
+    {
+        var raw = new Method<byte[], byte[]>(
+            MethodType.Unary,
+            DecodeService.Descriptor.FullName,
+            "DecodeBatch",
+            Marshallers.Create(b => b, b => b),
+            Marshallers.Create(b => b, b => b));
+        using var call = _host.Channel.CreateCallInvoker().AsyncUnaryCall(
+            raw, null, new CallOptions(cancellationToken: Cancellation), [0x0A, 0x7F]);
+        var answer = DecodeBatchResponse.Parser.ParseFrom(await call);
+        Assert.Equal(("PY1001", "参数缺失或格式错误: request"), (answer.Code, answer.Msg));
+
+        // The code of the second scan is no UTF-8, which is its own fault alone.
+        var batch = new DecodeBatchRequest { Session = _session };
+        batch.Scans.AddRange([Good("a"), new Scan { Qrcode = "XY" }, Good("c")]);
+        var bytes = batch.ToByteArray();
+        bytes[bytes.AsSpan().IndexOf("XY"u8)] = 0xC3;
+        using var second = _host.Channel.CreateCallInvoker().AsyncUnaryCall(
+            raw, null, new CallOptions(cancellationToken: Cancellation), bytes);
+        answer = DecodeBatchResponse.Parser.ParseFrom(await second);
+        Assert.Equal(["PY0000", "PY1001", "PY0000"], answer.Results.Select(r => r.Code));
+        Assert.Empty(_host.Logs.Errors);
+    }
+
+    [Fact]
     public async Task Decode_OversizedMessage_IsRefusedAndTheNodeGoesOn()
     {
         var scan = new Scan { Qrcode = new string('Y', 2_000_000) };

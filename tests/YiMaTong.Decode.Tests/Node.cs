@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -118,7 +119,7 @@ internal sealed class Node : IDisposable
             Code = code,
             Merchant = merchant,
             MacId = macId,
-            ScanId = scanId,
+            ScanId = Encoding.UTF8.GetBytes(scanId),
             Fields = fields,
             EveryField = everyField,
         };

@@ -1,17 +1,15 @@
-using System.Numerics;
-using System.Text;
-using Google.Protobuf.Collections;
-using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Returns;
-using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
-using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Marshalling;
 using YiMaTong.Decode.Requests;
 
 namespace YiMaTong.Decode.Sessions;
 
-/// <summary>Answers scans of gates that have a session. Thread-safe.</summary>
+/// <summary>
+/// Answers scans of gates that have a session. Session, merchant and device are found once for a message, each scan is
+/// judged for itself. Thread-safe; allocates nothing.
+/// </summary>
 internal sealed class ScanHandler(
     SessionTable sessions,
     MerchantGate gate,
@@ -20,77 +18,72 @@ internal sealed class ScanHandler(
     DecodeMetrics metrics,
     TimeProvider time)
 {
-    /// <summary>Answers one scan.</summary>
-    public DecodeResponse Answer(DecodeRequest request)
+    /// <summary>Answers a message of one scan.</summary>
+    /// <param name="call">The message; gets the answer.</param>
+    /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
+    public void AnswerOne(GateCall call, PyCode found)
     {
         var startedAt = time.GetTimestamp();
-        var admitted = Admit(request.Session.Span, out var admission);
-        if (admitted == PyCodes.Success)
+        var code = Admit(call, call.Session, found, out var admission);
+        ref readonly var scan = ref call.Scan(0);
+        if (code == PyCodes.Success)
         {
-            return Answer(admission, request.Qrcode, request.ScanId, request.Fields);
+            Answer(call, scan, admission);
+        }
+        else
+        {
+            metrics.Answered(code);
+            Refuse(call, call.Malformed ? Envelopes.Malformed : Envelopes.Of(code), ScanId(call, scan));
         }
 
-        metrics.Answered(admitted, startedAt);
-        return Refusal(admitted, request.ScanId);
+        metrics.Took(startedAt);
     }
 
-    /// <summary>Answers the scans of a batch or a frame, each for itself.</summary>
+    /// <summary>Answers a batch or a frame, each scan for itself.</summary>
+    /// <param name="call">The message; gets the answer.</param>
     /// <param name="session">The session's token.</param>
-    /// <param name="scans">The scans.</param>
-    /// <param name="results">Where the results go; untouched where the message as a whole is refused.</param>
-    /// <param name="field">The field that PY1001 is about; null for other codes.</param>
+    /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
     /// <returns>The code of the message as a whole.</returns>
-    public PyCode Answer(
-        ReadOnlySpan<byte> session,
-        RepeatedField<Scan> scans,
-        RepeatedField<DecodeResponse> results,
-        out string? field)
+    public PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)
     {
-        field = null;
-        var admitted = Admit(session, out var admission);
-        if (admitted != PyCodes.Success)
+        var startedAt = time.GetTimestamp();
+        var code = Admit(call, session, found, out var admission);
+        var badNumber = code == PyCodes.Success && call.ScanCount is 0 or > FieldLimits.ScansMax;
+        code = badNumber ? PyCodes.BadParameter : code;
+        call.Answer.Append(
+            badNumber ? Envelopes.BadScans : call.Malformed ? Envelopes.Malformed : Envelopes.Of(code));
+        if (code == PyCodes.Success)
         {
-            return admitted;
+            for (var i = 0; i < call.ScanCount; i++)
+            {
+                var result = call.Answer.BeginResult();
+                Answer(call, call.Scan(i), admission);
+                call.Answer.EndResult(result);
+            }
+        }
+        else
+        {
+            metrics.Answered(code);
         }
 
-        if (scans.Count is 0 or > FieldLimits.ScansMax)
-        {
-            field = "scans";
-            return PyCodes.BadParameter;
-        }
-
-        for (var i = 0; i < scans.Count; i++)
-        {
-            var scan = scans[i];
-            results.Add(Answer(admission, scan.Qrcode, scan.ScanId, scan.Fields));
-        }
-
-        return PyCodes.Success;
+        metrics.Took(startedAt);
+        return code;
     }
 
-    /// <summary>The answer to a scan that no engine judged.</summary>
-    public DecodeResponse Refusal(PyCode code, string scanId, string? field = null)
-    {
-        var state = status.Current;
-        return new()
-        {
-            Code = code.Code,
-            Msg = field is null ? code.Message : FieldLimits.Message(field),
-            ScanId = scanId.Length <= FieldLimits.ScanIdMax ? scanId : "",
-            DataRevision = state.Revision,
-            DataAgeMs = (uint)Math.Clamp(status.AgeMs(state), 0, uint.MaxValue),
-        };
-    }
-
-    private PyCode Admit(ReadOnlySpan<byte> token, out Admission admission)
+    private PyCode Admit(GateCall call, ReadOnlySpan<byte> token, PyCode found, out Admission admission)
     {
         admission = default;
+        if (call.Malformed || found != PyCodes.Success)
+        {
+            return call.Malformed ? PyCodes.BadParameter : found;
+        }
+
         if (!sessions.TryFind(token, out var session))
         {
             return PyCodes.InvalidToken;
         }
 
-        var found = gate.FindMerchant(session.MerchantId, out var merchant);
+        found = gate.FindMerchant(session.MerchantId, out var merchant);
         if (found == PyCodes.Success)
         {
             found = gate.CheckDevice(session.MacId, merchant!);
@@ -100,106 +93,44 @@ internal sealed class ScanHandler(
         return found;
     }
 
-    private DecodeResponse Answer(
-        in Admission admission, string qrcode, string scanId, RepeatedField<DecodeField> asked)
+    private void Answer(GateCall call, in ScanSlice slice, in Admission admission)
     {
-        var startedAt = time.GetTimestamp();
-        if (BadField(qrcode, scanId, asked, out var fields) is { } field)
+        var scanId = ScanId(call, slice);
+        if (BadField(call, slice, scanId) is { } envelope)
         {
-            metrics.Answered(PyCodes.BadParameter, startedAt);
-            return Refusal(PyCodes.BadParameter, scanId, field);
+            metrics.Answered(PyCodes.BadParameter);
+            Refuse(call, envelope, scanId);
+            return;
         }
 
         var outcome = default(DecodeOutcome);
         var scan = new ScanInput
         {
-            Code = qrcode,
+            Code = call.Text(slice.Code),
             Merchant = admission.Merchant,
             MacId = admission.Session.MacId,
             ScanId = scanId,
-            Fields = fields,
+            Fields = slice.Fields,
         };
         engine.Decode(scan, ref outcome);
-        metrics.Answered(outcome.Cause, startedAt);
-        return Told(outcome, scanId);
+        metrics.Answered(outcome.Cause);
+        call.Answer.Judged(outcome, scanId);
     }
 
-    private static DecodeResponse Told(in DecodeOutcome outcome, string scanId)
+    private void Refuse(GateCall call, byte[] envelope, ReadOnlySpan<byte> scanId)
     {
-        var response = new DecodeResponse
-        {
-            Code = outcome.Code.Code,
-            Msg = outcome.Code.Message,
-            Decision = outcome.Decision,
-            QrcodeType = CodeType.NameOf(outcome.Type),
-            ScanId = scanId,
-            DataRevision = outcome.DataRevision,
-            DataAgeMs = (uint)Math.Clamp(outcome.DataAgeMs, 0, uint.MaxValue),
-            DecisionId = outcome.Decision == Decision.Unspecified ? "" : ScanIdentity.Text(outcome.DecisionId),
-        };
-        if (outcome.Code == PyCodes.Success)
-        {
-            Fill(response, outcome);
-        }
-
-        return response;
+        var state = status.Current;
+        var told = scanId.Length <= FieldLimits.ScanIdMax ? scanId : default;
+        call.Answer.Refusal(envelope, told, state.Revision, status.AgeMs(state));
     }
 
-    private static string? BadField(
-        string qrcode, string scanId, RepeatedField<DecodeField> asked, out byte fields)
-    {
-        fields = 0;
-        return !FieldLimits.Fits(qrcode, FieldLimits.CodeMax) ? "qrcode"
-            : Encoding.UTF8.GetByteCount(scanId) > FieldLimits.ScanIdMax ? "scan_id"
-            : !TryReadFields(asked, out fields) ? "fields"
-            : null;
-    }
+    // What goes back must be text.
+    private static ReadOnlySpan<byte> ScanId(GateCall call, in ScanSlice slice) =>
+        slice.ScanIdIsNoText ? default : call.Bytes(slice.ScanId);
 
-    private static bool TryReadFields(RepeatedField<DecodeField> asked, out byte fields)
-    {
-        fields = 0;
-        for (var i = 0; i < asked.Count; i++)
-        {
-            var bit = asked[i] switch
-            {
-                DecodeField.Tags => FieldBits.Tags,
-                DecodeField.ConcealName => FieldBits.ConcealName,
-                DecodeField.ConcealCard => FieldBits.ConcealCard,
-                _ => 0,
-            };
-            if (bit == 0)
-            {
-                return false;
-            }
-
-            fields |= (byte)bit;
-        }
-
-        return true;
-    }
-
-    private static void Fill(DecodeResponse response, in DecodeOutcome outcome)
-    {
-        response.CatalogueRevision = outcome.Catalogue.Revision;
-        var full = (outcome.Fields & FieldBits.Tags) != 0;
-        for (var tags = outcome.Tags; tags != 0; tags &= tags - 1)
-        {
-            var number = BitOperations.TrailingZeroCount(tags) + 1;
-            response.TagNumbers.Add((uint)number);
-            if (full && outcome.Catalogue[number] is { } tag)
-            {
-                response.Tags.Add(tag);
-            }
-        }
-
-        if ((outcome.Fields & FieldBits.ConcealName) != 0)
-        {
-            response.ConcealName = outcome.Subject.ConcealName();
-        }
-
-        if ((outcome.Fields & FieldBits.ConcealCard) != 0)
-        {
-            response.ConcealCard = outcome.Subject.ConcealCard();
-        }
-    }
+    private static byte[]? BadField(GateCall call, in ScanSlice slice, ReadOnlySpan<byte> scanId) =>
+        slice.CodeIsNoText || !FieldLimits.Fits(call.Bytes(slice.Code), FieldLimits.CodeMax) ? Envelopes.BadCode
+        : slice.ScanIdIsNoText || scanId.Length > FieldLimits.ScanIdMax ? Envelopes.BadScanId
+        : slice.AsksUnknownField ? Envelopes.BadFields
+        : null;
 }
