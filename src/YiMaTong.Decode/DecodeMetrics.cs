@@ -11,8 +11,12 @@ internal sealed class DecodeMetrics
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "YiMaTong.Decode";
 
+    // Counting is on the way of every scan: processors count apart, and are summed when somebody asks.
+    private const int StripeMask = 15;
+    private const int NumbersMax = 10_000;
+
     private readonly TimeProvider _time;
-    private readonly Counter<long> _decodes;
+    private readonly long[][] _counts = [.. Enumerable.Range(0, StripeMask + 1).Select(_ => new long[NumbersMax])];
     private readonly Histogram<double> _duration;
 
     /// <summary>Makes the instruments.</summary>
@@ -20,8 +24,10 @@ internal sealed class DecodeMetrics
     {
         _time = time;
         var meter = meters.Create(MeterName);
-        _decodes = meter.CreateCounter<long>("yimatong.decode.scans", "{scan}", "Scans answered, by return code.");
-        _duration = meter.CreateHistogram<double>("yimatong.decode.duration", "s", "Time from request to answer.");
+        meter.CreateObservableCounter(
+            "yimatong.decode.scans", Counted, "{scan}", "Scans answered, by return code.");
+        _duration = meter.CreateHistogram<double>(
+            "yimatong.decode.duration", "s", "Time from request to answer, of a scan, a batch or a frame.");
         meter.CreateObservableGauge(
             "yimatong.decode.subjects", () => directory.Count, "{subject}", "Subjects that the node holds.");
         meter.CreateObservableGauge(
@@ -32,12 +38,18 @@ internal sealed class DecodeMetrics
 
     /// <summary>Counts an answered scan.</summary>
     /// <param name="cause">What it was, before entitlement hides it.</param>
+    public void Answered(PyCode cause) =>
+        Interlocked.Increment(ref _counts[Thread.GetCurrentProcessorId() & StripeMask][cause.Number]);
+
+    /// <summary>Measures an answered message: a scan, a batch or a frame.</summary>
     /// <param name="startedAt">Timestamp of the request.</param>
-    public void Answered(PyCode cause, long startedAt)
-    {
-        _decodes.Add(1, new KeyValuePair<string, object?>("code", cause.Code));
-        _duration.Record(_time.GetElapsedTime(startedAt).TotalSeconds);
-    }
+    public void Took(long startedAt) => _duration.Record(_time.GetElapsedTime(startedAt).TotalSeconds);
+
+    private IEnumerable<Measurement<long>> Counted() =>
+        from code in PyCodes.All
+        let count = _counts.Sum(stripe => Volatile.Read(ref stripe[code.Number]))
+        where count > 0
+        select new Measurement<long>(count, new KeyValuePair<string, object?>("code", code.Code));
 
     private static double AgeSeconds(NodeStatus status)
     {

@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "Applying the feed failed at revision {Revision}; next try in {DelayMs} ms")]
     public static partial void FeedFailed(ILogger logger, Exception exception, ulong revision, long delayMs);
+
+    [LoggerMessage(8, LogLevel.Error, "Answering a scan failed")]
+    public static partial void ScanFailed(ILogger logger, Exception exception);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -134,7 +135,7 @@ internal sealed class Node : IDisposable
             Code = code,
             Merchant = merchant,
             MacId = macId,
-            ScanId = scanId,
+            ScanId = Encoding.UTF8.GetBytes(scanId),
             Fields = fields,
             EveryField = everyField,
         };

@@ -27,7 +27,7 @@ public sealed class SessionTests
     {
         var request = new DecodeRequest { Session = session, Qrcode = code ?? node.Mint() };
         change?.Invoke(request);
-        return node.Get<ScanHandler>().Answer(request);
+        return GateWire.Decode(node, request);
     }
 
     [Fact]
@@ -209,12 +209,13 @@ public sealed class SessionTests
         using var node = Node.Ready();
         var session = Open(node, Signed(node)).Session;
         var request = new DecodeRequest { Session = session, Qrcode = node.Mint(), MinRevision = 11 };
-        var call = node.Get<DecodeGrpcService>().Decode(request, CancellationToken.None);
+        var call = node.Get<DecodeGrpcService>().AnswerOneLater(GateWire.Read(request), CancellationToken.None);
         Assert.False(call.IsCompleted);
 
         node.Change(r => World.Subject(r, s => s.Tags = 1));
 
-        var answer = await call.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var answer = GateWire.Answer(
+            await call.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.Equal(("PY0000", 11UL), (answer.Code, answer.DataRevision));
         Assert.Equal([1u], answer.TagNumbers);
     }
@@ -225,12 +226,13 @@ public sealed class SessionTests
         using var node = Node.Ready();
         var session = Open(node, Signed(node)).Session;
         var request = new DecodeRequest { Session = session, Qrcode = node.Mint(), MinRevision = 11 };
-        var call = node.Get<DecodeGrpcService>().Decode(request, CancellationToken.None);
+        var call = node.Get<DecodeGrpcService>().AnswerOneLater(GateWire.Read(request), CancellationToken.None);
         node.Time.Advance(TimeSpan.FromMilliseconds(99));
         Assert.False(call.IsCompleted);
         node.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        var answer = await call.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        var answer = GateWire.Answer(
+            await call.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.Equal(("PY2018", Decision.Unspecified), (answer.Code, answer.Decision));
     }
 }

@@ -86,6 +86,60 @@ public sealed class SingleUseTests
     }
 
     [Fact]
+    public void Decode_RepetitionAfterTheRuleChanged_GetsTheSameDecisionOnTodaysData()
+    {
+        using var node = SingleUseNode();
+        var code = node.Mint();
+        var first = node.Scan(code, "s1", everyField: true);
+        node.Change(r => World.Scene(r, s => (s.SingleUse, s.AdmissionRule) = (true, "false")));
+        node.Change(r => World.Subject(r, s => s.Tags = 1));
+
+        var again = node.Scan(code, "s1", everyField: true);
+
+        Assert.Equal((PyCodes.Success, first.DecisionId), (again.Code, again.DecisionId));
+        Assert.Equal((1UL, 13UL), (again.Tags, again.DataRevision));
+        Assert.Equal(PyCodes.SceneRuleDenies, node.Scan(code, "s2").Code);
+    }
+
+    [Fact]
+    public void Decode_HundredCallersOfOneCode_HaveOneWinnerInEachOfAThousandRounds()
+    {
+        using var node = SingleUseNode();
+        const int Callers = 100;
+        const int Threads = 10;
+        const int Rounds = 1_000;
+        var codes = Enumerable.Range(0, Rounds).Select(_ => node.Mint()).ToArray();
+        var won = new ConcurrentBag<(int Round, UInt128 Decision)>();
+        var used = 0;
+        using var start = new Barrier(Threads);
+        var threads = Enumerable.Range(0, Threads).Select(t => new Thread(() =>
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                start.SignalAndWait();
+                for (var i = 0; i < Callers / Threads; i++)
+                {
+                    var outcome = node.Scan(codes[round], scanId: $"{t}-{i}");
+                    if (outcome.Code == PyCodes.Success)
+                    {
+                        won.Add((round, outcome.DecisionId));
+                    }
+                    else if (outcome.Code == PyCodes.AlreadyUsed)
+                    {
+                        Interlocked.Increment(ref used);
+                    }
+                }
+            }
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+
+        Assert.Equal(Enumerable.Range(0, Rounds), won.Select(w => w.Round).Order());
+        Assert.Equal(Rounds, won.Select(w => w.Decision).Distinct().Count());
+        Assert.Equal(Rounds * (Callers - 1), used);
+    }
+
+    [Fact]
     public void Decode_RepetitionAfterWithdrawal_TellsNothingAnyMore()
     {
         using var node = SingleUseNode();

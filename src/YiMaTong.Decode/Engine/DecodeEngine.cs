@@ -36,8 +36,12 @@ internal sealed class DecodeEngine(
         outcome.DataAgeMs = status.AgeMs(state);
         outcome.Catalogue = registry.Catalogue;
 
-        var judged = new Judgement { HasScanId = !string.IsNullOrEmpty(scan.ScanId) };
-        judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId ?? "");
+        var judged = new Judgement { HasScanId = !scan.ScanId.IsEmpty };
+        if (judged.HasScanId)
+        {
+            judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId);
+        }
+
         var cause = state.Complete ? Judge(scan, ref judged, ref outcome) : PyCodes.DataUnavailable;
 
         // The node forgot all it knew meanwhile: what was read may be of either history.
@@ -66,6 +70,13 @@ internal sealed class DecodeEngine(
             return PyCodes.DataUnavailable;
         }
 
+        if (scene.SingleUse && !judged.HasScanId)
+        {
+            judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId);
+        }
+
+        // Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
+        judged.Now = time.GetUtcNow().ToUnixTimeSeconds();
         var cause = Open(scan.Code, outcome.DataAgeMs, ref judged);
         if (cause == PyCodes.Success)
         {
@@ -94,8 +105,7 @@ internal sealed class DecodeEngine(
             return PyCodes.UnsupportedType;
         }
 
-        // Times of codes are whole seconds, so whole seconds decide their edges exactly.
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var now = judged.Now;
         long issuedAt = judged.Code.IssuedAt;
         long life = judged.Code.Payload.LifeSeconds;
         if (scene.SingleUse)
@@ -134,7 +144,7 @@ internal sealed class DecodeEngine(
         }
 
         if ((subject.SceneKinds & scene.KindBit) == 0
-            || (subject.ConsentUntil != 0 && time.GetUtcNow().ToUnixTimeSeconds() >= subject.ConsentUntil))
+            || (subject.ConsentUntil != 0 && judged.Now >= subject.ConsentUntil))
         {
             return PyCodes.SceneNotAuthorised;
         }
@@ -145,8 +155,11 @@ internal sealed class DecodeEngine(
         }
 
         var heldTags = subject.Tags & outcome.Catalogue.ActiveTags;
+        // A scan that was let in once stays let in when it is repeated: rules and tags may have changed meanwhile, but
+        // the citizen has passed. What withdraws the right to be told anything is judged above, each time.
         if (scene.Rule is { } rule
-            && !rule.Holds(new RuleInput(heldTags, new SubjectAttributes(subject.Attributes), scene.Route)))
+            && !rule.Holds(new RuleInput(heldTags, new SubjectAttributes(subject.Attributes), scene.Route))
+            && !(scene.SingleUse && singleUse.Owns(judged.Code.Nonce, judged.ScanKey, judged.HasScanId)))
         {
             return PyCodes.SceneRuleDenies;
         }
@@ -200,6 +213,7 @@ internal sealed class DecodeEngine(
     private struct Judgement
     {
         public bool HasScanId;
+        public long Now;
         public UInt128 ScanKey;
         public UInt128 DecisionId;
         public OpenedCode Code;

@@ -26,6 +26,9 @@ internal struct DecodeOutcome
     /// <summary>Fields that may be told; 0 unless permitted.</summary>
     public byte Fields;
 
+    /// <summary>Whether full tags are left out though asked for, because the node is under load.</summary>
+    public bool Degraded;
+
     /// <summary>Number of the decision; 0 where none was made.</summary>
     public UInt128 DecisionId;
 

@@ -11,9 +11,8 @@ namespace YiMaTong.Decode.Engine;
 /// </summary>
 internal sealed class ScanIdentity
 {
-    /// <summary>Longest mac id and scan id together, in characters.</summary>
-    public const int TextMax = 160;
-
+    private const int MacIdMax = 64;
+    private const int ScanIdMax = 64;
     private const int PoolBytes = 4096;
 
     [ThreadStatic]
@@ -26,15 +25,17 @@ internal sealed class ScanIdentity
     private readonly SipHash128 _decisions = NewHash();
 
     /// <summary>What two scans have in common exactly when device and scan id are the same.</summary>
-    public UInt128 ScanKey(string macId, string scanId)
+    /// <param name="macId">The device, at most 64 characters.</param>
+    /// <param name="scanId">The scan id in UTF-8, at most 64 bytes.</param>
+    public UInt128 ScanKey(ReadOnlySpan<char> macId, ReadOnlySpan<byte> scanId)
     {
-        Span<char> text = stackalloc char[TextMax];
-        var length = Math.Min(macId.Length, TextMax - 1);
-        macId.AsSpan(0, length).CopyTo(text);
-        text[length++] = '\0';
-        var room = Math.Min(scanId.Length, TextMax - length);
-        scanId.AsSpan(0, room).CopyTo(text[length..]);
-        return _scans.Hash(MemoryMarshal.AsBytes(text[..(length + room)]));
+        // The length before both makes the text unambiguous.
+        Span<byte> text = stackalloc byte[sizeof(ushort) + (MacIdMax * sizeof(char)) + ScanIdMax];
+        var mac = MemoryMarshal.AsBytes(macId);
+        BinaryPrimitives.WriteUInt16LittleEndian(text, (ushort)mac.Length);
+        mac.CopyTo(text[sizeof(ushort)..]);
+        scanId.CopyTo(text[(sizeof(ushort) + mac.Length)..]);
+        return _scans.Hash(text[..(sizeof(ushort) + mac.Length + scanId.Length)]);
     }
 
     /// <summary>The decision number of a scan that has an id.</summary>

@@ -14,8 +14,8 @@ internal readonly ref struct ScanInput
     /// <summary>The device's number, at most 64 characters.</summary>
     public required string MacId { get; init; }
 
-    /// <summary>The gate's number of the scan, at most 64 characters; empty where it gives none.</summary>
-    public string ScanId { get; init; }
+    /// <summary>The gate's number of the scan, UTF-8, at most 64 bytes; empty where it gives none.</summary>
+    public ReadOnlySpan<byte> ScanId { get; init; }
 
     /// <summary>Fields asked for; PY2015 where the scene is not registered for one of them.</summary>
     public byte Fields { get; init; }

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using Google.Protobuf;
 using YiMaTong.Contracts.Common.V1;
+using YiMaTong.Contracts.Decode.V1;
 using Wire = YiMaTong.Contracts.Feed.V1;
 
 namespace YiMaTong.Decode.Registry;
@@ -11,15 +13,18 @@ internal sealed class Catalogue
     public const int MaxTags = 64;
 
     private readonly Tag?[] _tags = new Tag?[MaxTags];
+    private readonly byte[][] _encoded = new byte[MaxTags][];
 
     private Catalogue(IEnumerable<KeyValuePair<int, (ulong Revision, Wire.TagRecord Record)>> tags)
     {
+        Array.Fill(_encoded, []);
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var (number, (revision, record)) in tags)
         {
             Revision = Math.Max(Revision, revision);
             numbers[record.Key] = number;
             _tags[number - 1] = record.Tag;
+            _encoded[number - 1] = new DecodeResponse { Tags = { record.Tag } }.ToByteArray();
             ActiveTags |= record.Active ? 1UL << (number - 1) : 0;
         }
 
@@ -49,6 +54,12 @@ internal sealed class Catalogue
     /// only.
     /// </summary>
     public Tag? this[int number] => _tags[number - 1];
+
+    /// <summary>
+    /// The tag of a number from 1 to 64 as an answer to a gate has it, its field's tag and length included; empty where
+    /// there is none.
+    /// </summary>
+    public ReadOnlySpan<byte> Encoded(int number) => _encoded[number - 1];
 
     /// <summary>Whether rules see the same keys under the same numbers.</summary>
     public bool SameNumbers(Catalogue other) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Time;
 
@@ -15,6 +16,9 @@ internal static class FieldLimits
     /// <summary>Longest scan id, in bytes of UTF-8.</summary>
     public const int ScanIdMax = 64;
 
+    /// <summary>Most scans in a batch or a frame.</summary>
+    public const int ScansMax = 256;
+
     /// <summary>Longest signature, in characters of Base64: RSA keys of up to 8,192 bits.</summary>
     public const int SignMax = 1_400;
 
@@ -23,6 +27,12 @@ internal static class FieldLimits
 
     /// <summary>Whether a required text is there and not oversized.</summary>
     public static bool Fits(string value, int max) => value.Length > 0 && value.Length <= max;
+
+    /// <summary>Whether a required text in UTF-8 is there and not oversized.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="max">Most UTF-16 characters, of which no text has more than bytes.</param>
+    public static bool Fits(ReadOnlySpan<byte> utf8, int max) =>
+        utf8.Length > 0 && (utf8.Length <= max || Encoding.UTF8.GetCharCount(utf8) <= max);
 
     /// <summary>Whether a text is 14 digits and a real time.</summary>
     public static bool IsTime(string value) => value.Length == TimeLength && WireTime.TryParseCompact(value, out _);

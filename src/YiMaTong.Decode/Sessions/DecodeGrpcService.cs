@@ -3,17 +3,21 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Marshalling;
 
 namespace YiMaTong.Decode.Sessions;
 
 /// <summary>
-/// DecodeService over gRPC: a scan that the node can answer at once is answered without a task of its own.
+/// DecodeService over gRPC: what the node can answer at once is answered without a task of its own. A stream holds one
+/// frame at a time: the next is read when the answer to the last is written, so that a gate that does not read its
+/// answers is not read from either.
 /// </summary>
 internal sealed class DecodeGrpcService(
     SessionOpener opener,
     ScanHandler scans,
     NodeStatus status,
-    IOptions<DecodeOptions> options) : DecodeService.DecodeServiceBase
+    IOptions<DecodeOptions> options,
+    ILogger<DecodeGrpcService> logger) : GateService.Base
 {
     private readonly TimeSpan _minRevisionWait = TimeSpan.FromMilliseconds(options.Value.MinRevisionWaitMs);
 
@@ -22,17 +26,100 @@ internal sealed class DecodeGrpcService(
         Task.FromResult(opener.Open(request));
 
     /// <inheritdoc />
-    public override Task<DecodeResponse> Decode(DecodeRequest request, ServerCallContext context) =>
-        Decode(request, context.CancellationToken);
+    public override Task<GateCall> Decode(GateCall request, ServerCallContext context) =>
+        Has(request.MinRevision)
+            ? AnswerOne(request, PyCodes.Success)
+            : AnswerOneLater(request, context.CancellationToken);
+
+    /// <inheritdoc />
+    public override async Task<GateCall> DecodeBatch(GateCall request, ServerCallContext context)
+    {
+        var found = Has(request.MinRevision) ? PyCodes.Success : await Await(request, context.CancellationToken);
+        _ = AnswerAll(request, request.Session, found);
+        return request;
+    }
+
+    /// <inheritdoc />
+    public override async Task DecodeStream(
+        IAsyncStreamReader<GateCall> requestStream,
+        IServerStreamWriter<GateCall> responseStream,
+        ServerCallContext context)
+    {
+        try
+        {
+            await AnswerFrames(requestStream, responseStream, context.CancellationToken);
+        }
+        catch (Exception gone) when (gone is IOException || context.CancellationToken.IsCancellationRequested)
+        {
+            // The gate reset the stream, or its deadline is over: nobody is left to answer, and it is no fault here.
+        }
+    }
 
     /// <summary>Answers one scan, as soon as the node has the revision that it asks for.</summary>
-    internal Task<DecodeResponse> Decode(DecodeRequest request, CancellationToken cancellation) =>
-        request.MinRevision == 0 || status.Has(request.MinRevision)
-            ? Task.FromResult(scans.Answer(request))
-            : Awaited(request, cancellation);
+    internal async Task<GateCall> AnswerOneLater(GateCall call, CancellationToken cancellation) =>
+        await AnswerOne(call, await Await(call, cancellation));
 
-    private async Task<DecodeResponse> Awaited(DecodeRequest request, CancellationToken cancellation) =>
-        await status.WaitFor(request.MinRevision, _minRevisionWait, cancellation)
-            ? scans.Answer(request)
-            : scans.Refusal(PyCodes.DataUnavailable, request);
+    private async Task AnswerFrames(
+        IAsyncStreamReader<GateCall> frames, IServerStreamWriter<GateCall> answers, CancellationToken cancellation)
+    {
+        byte[] session = [];
+        var code = PyCodes.Success;
+        while (!EndsStream(code) && await frames.MoveNext(cancellation))
+        {
+            var frame = frames.Current;
+            if (!frame.Session.IsEmpty && !frame.Session.SequenceEqual(session))
+            {
+                session = frame.Session.ToArray();
+            }
+
+            var found = Has(frame.MinRevision) ? PyCodes.Success : await Await(frame, cancellation);
+            code = AnswerAll(frame, session, found);
+            await answers.WriteAsync(frame, cancellation);
+        }
+    }
+
+    private static bool EndsStream(PyCode code) => code.Number is 1002 or 2001 or 2005;
+
+    private bool Has(ulong revision) => revision == 0 || status.Has(revision);
+
+    private async ValueTask<PyCode> Await(GateCall call, CancellationToken cancellation) =>
+        await status.WaitFor(call.MinRevision, _minRevisionWait, cancellation)
+            ? PyCodes.Success
+            : PyCodes.DataUnavailable;
+
+    private Task<GateCall> AnswerOne(GateCall call, PyCode found)
+    {
+        try
+        {
+            scans.AnswerOne(call, found);
+        }
+        catch (Exception unexpected)
+        {
+            _ = Fail(call, unexpected);
+        }
+
+#pragma warning disable VSTHRD003 // The task is completed from the start; it stands for no work.
+        return call.Done;
+#pragma warning restore VSTHRD003
+    }
+
+    private PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)
+    {
+        try
+        {
+            return scans.AnswerAll(call, session, found);
+        }
+        catch (Exception unexpected)
+        {
+            return Fail(call, unexpected);
+        }
+    }
+
+    private PyCode Fail(GateCall call, Exception unexpected)
+    {
+        Log.ScanFailed(logger, unexpected);
+        call.Answer.Clear();
+        call.Answer.Append(Envelopes.Of(PyCodes.SystemError));
+        return PyCodes.SystemError;
+    }
 }

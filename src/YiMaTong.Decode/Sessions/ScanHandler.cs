@@ -1,17 +1,15 @@
-using System.Numerics;
-using System.Text;
-using Google.Protobuf.Collections;
-using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Returns;
-using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
-using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Marshalling;
 using YiMaTong.Decode.Requests;
 
 namespace YiMaTong.Decode.Sessions;
 
-/// <summary>Answers scans of gates that have a session. Thread-safe.</summary>
+/// <summary>
+/// Answers scans of gates that have a session. Session, merchant and device are found once for a message, each scan is
+/// judged for itself. Thread-safe; allocates nothing.
+/// </summary>
 internal sealed class ScanHandler(
     SessionTable sessions,
     MerchantGate gate,
@@ -20,143 +18,119 @@ internal sealed class ScanHandler(
     DecodeMetrics metrics,
     TimeProvider time)
 {
-    /// <summary>Answers one scan.</summary>
-    public DecodeResponse Answer(DecodeRequest request)
+    /// <summary>Answers a message of one scan.</summary>
+    /// <param name="call">The message; gets the answer.</param>
+    /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
+    public void AnswerOne(GateCall call, PyCode found)
     {
         var startedAt = time.GetTimestamp();
-        var outcome = default(DecodeOutcome);
-        var code = Check(request, ref outcome, out var field);
-        metrics.Answered(outcome.Cause ?? code, startedAt);
-        if (outcome.Cause is null)
+        var code = Admit(call, call.Session, found, out var admission);
+        ref readonly var scan = ref call.Scan(0);
+        if (code == PyCodes.Success)
         {
-            return Refusal(code, request, field);
+            Answer(call, scan, admission);
+        }
+        else
+        {
+            metrics.Answered(code);
+            Refuse(call, call.Malformed ? Envelopes.Malformed : Envelopes.Of(code), ScanId(call, scan));
         }
 
-        var response = new DecodeResponse
+        metrics.Took(startedAt);
+    }
+
+    /// <summary>Answers a batch or a frame, each scan for itself.</summary>
+    /// <param name="call">The message; gets the answer.</param>
+    /// <param name="session">The session's token.</param>
+    /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
+    /// <returns>The code of the message as a whole.</returns>
+    public PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)
+    {
+        var startedAt = time.GetTimestamp();
+        var code = Admit(call, session, found, out var admission);
+        var badNumber = code == PyCodes.Success && call.ScanCount is 0 or > FieldLimits.ScansMax;
+        code = badNumber ? PyCodes.BadParameter : code;
+        call.Answer.Append(
+            badNumber ? Envelopes.BadScans : call.Malformed ? Envelopes.Malformed : Envelopes.Of(code));
+        if (code == PyCodes.Success)
         {
-            Code = outcome.Code.Code,
-            Msg = outcome.Code.Message,
-            Decision = outcome.Decision,
-            QrcodeType = CodeType.NameOf(outcome.Type),
-            ScanId = request.ScanId,
-            DataRevision = outcome.DataRevision,
-            DataAgeMs = (uint)Math.Clamp(outcome.DataAgeMs, 0, uint.MaxValue),
-            DecisionId = outcome.Decision == Decision.Unspecified ? "" : ScanIdentity.Text(outcome.DecisionId),
-        };
-        if (outcome.Code == PyCodes.Success)
+            for (var i = 0; i < call.ScanCount; i++)
+            {
+                var result = call.Answer.BeginResult();
+                Answer(call, call.Scan(i), admission);
+                call.Answer.EndResult(result);
+            }
+        }
+        else
         {
-            Fill(response, outcome);
+            metrics.Answered(code);
         }
 
-        return response;
+        metrics.Took(startedAt);
+        return code;
     }
 
-    /// <summary>The answer to a scan that no engine judged.</summary>
-    public DecodeResponse Refusal(PyCode code, DecodeRequest request, string? field = null)
+    private PyCode Admit(GateCall call, ReadOnlySpan<byte> token, PyCode found, out Admission admission)
     {
-        var state = status.Current;
-        return new()
+        admission = default;
+        if (call.Malformed || found != PyCodes.Success)
         {
-            Code = code.Code,
-            Msg = field is null ? code.Message : FieldLimits.Message(field),
-            ScanId = request.ScanId.Length <= FieldLimits.ScanIdMax ? request.ScanId : "",
-            DataRevision = state.Revision,
-            DataAgeMs = (uint)Math.Clamp(status.AgeMs(state), 0, uint.MaxValue),
-        };
-    }
+            return call.Malformed ? PyCodes.BadParameter : found;
+        }
 
-    private PyCode Check(DecodeRequest request, ref DecodeOutcome outcome, out string? field)
-    {
-        field = null;
-        if (!sessions.TryFind(request.Session.Span, out var session))
+        if (!sessions.TryFind(token, out var session))
         {
             return PyCodes.InvalidToken;
         }
 
-        field = BadField(request, out var fields);
-        if (field is not null)
+        found = gate.FindMerchant(session.MerchantId, out var merchant);
+        if (found == PyCodes.Success)
         {
-            return PyCodes.BadParameter;
+            found = gate.CheckDevice(session.MacId, merchant!);
+            admission = new(session, merchant!);
         }
 
-        var found = gate.FindMerchant(session.MerchantId, out var merchant);
-        if (found != PyCodes.Success)
+        return found;
+    }
+
+    private void Answer(GateCall call, in ScanSlice slice, in Admission admission)
+    {
+        var scanId = ScanId(call, slice);
+        if (BadField(call, slice, scanId) is { } envelope)
         {
-            return found;
+            metrics.Answered(PyCodes.BadParameter);
+            Refuse(call, envelope, scanId);
+            return;
         }
 
-        var device = gate.CheckDevice(session.MacId, merchant!);
-        if (device != PyCodes.Success)
-        {
-            return device;
-        }
-
+        var outcome = default(DecodeOutcome);
         var scan = new ScanInput
         {
-            Code = request.Qrcode,
-            Merchant = merchant!,
-            MacId = session.MacId,
-            ScanId = request.ScanId,
-            Fields = fields,
+            Code = call.Text(slice.Code),
+            Merchant = admission.Merchant,
+            MacId = admission.Session.MacId,
+            ScanId = scanId,
+            Fields = slice.Fields,
         };
         engine.Decode(scan, ref outcome);
-        return outcome.Code;
+        metrics.Answered(outcome.Cause);
+        call.Answer.Judged(outcome, scanId);
     }
 
-    private static string? BadField(DecodeRequest request, out byte fields)
+    private void Refuse(GateCall call, byte[] envelope, ReadOnlySpan<byte> scanId)
     {
-        fields = 0;
-        return !FieldLimits.Fits(request.Qrcode, FieldLimits.CodeMax) ? "qrcode"
-            : Encoding.UTF8.GetByteCount(request.ScanId) > FieldLimits.ScanIdMax ? "scan_id"
-            : !TryReadFields(request.Fields, out fields) ? "fields"
-            : null;
+        var state = status.Current;
+        var told = scanId.Length <= FieldLimits.ScanIdMax ? scanId : default;
+        call.Answer.Refusal(envelope, told, state.Revision, status.AgeMs(state));
     }
 
-    private static bool TryReadFields(RepeatedField<DecodeField> asked, out byte fields)
-    {
-        fields = 0;
-        for (var i = 0; i < asked.Count; i++)
-        {
-            var bit = asked[i] switch
-            {
-                DecodeField.Tags => FieldBits.Tags,
-                DecodeField.ConcealName => FieldBits.ConcealName,
-                DecodeField.ConcealCard => FieldBits.ConcealCard,
-                _ => 0,
-            };
-            if (bit == 0)
-            {
-                return false;
-            }
+    // What goes back must be text.
+    private static ReadOnlySpan<byte> ScanId(GateCall call, in ScanSlice slice) =>
+        slice.ScanIdIsNoText ? default : call.Bytes(slice.ScanId);
 
-            fields |= (byte)bit;
-        }
-
-        return true;
-    }
-
-    private static void Fill(DecodeResponse response, in DecodeOutcome outcome)
-    {
-        response.CatalogueRevision = outcome.Catalogue.Revision;
-        var full = (outcome.Fields & FieldBits.Tags) != 0;
-        for (var tags = outcome.Tags; tags != 0; tags &= tags - 1)
-        {
-            var number = BitOperations.TrailingZeroCount(tags) + 1;
-            response.TagNumbers.Add((uint)number);
-            if (full && outcome.Catalogue[number] is { } tag)
-            {
-                response.Tags.Add(tag);
-            }
-        }
-
-        if ((outcome.Fields & FieldBits.ConcealName) != 0)
-        {
-            response.ConcealName = outcome.Subject.ConcealName();
-        }
-
-        if ((outcome.Fields & FieldBits.ConcealCard) != 0)
-        {
-            response.ConcealCard = outcome.Subject.ConcealCard();
-        }
-    }
+    private static byte[]? BadField(GateCall call, in ScanSlice slice, ReadOnlySpan<byte> scanId) =>
+        slice.CodeIsNoText || !FieldLimits.Fits(call.Bytes(slice.Code), FieldLimits.CodeMax) ? Envelopes.BadCode
+        : slice.ScanIdIsNoText || scanId.Length > FieldLimits.ScanIdMax ? Envelopes.BadScanId
+        : slice.AsksUnknownField ? Envelopes.BadFields
+        : null;
 }

@@ -30,13 +30,15 @@ internal sealed class StandardDecodeGrpcService(
         var startedAt = time.GetTimestamp();
         if (StandardRequest.BadField(request) is { } field)
         {
-            metrics.Answered(PyCodes.BadParameter, startedAt);
+            metrics.Answered(PyCodes.BadParameter);
+            metrics.Took(startedAt);
             return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
         }
 
         var cause = PyCodes.SystemError;
         var answer = Check(request, ref cause);
-        metrics.Answered(cause, startedAt);
+        metrics.Answered(cause);
+        metrics.Took(startedAt);
         var response = new DecodeQrcodeResponse { Code = answer.Code.Code, Msg = answer.Code.Message };
         if (answer.Response is not null)
         {
@@ -99,7 +101,6 @@ internal sealed class StandardDecodeGrpcService(
             Code = StandardRequest.CodeOf(request),
             Merchant = merchant,
             MacId = request.MacId,
-            ScanId = "",
             EveryField = true,
         };
         engine.Decode(scan, ref outcome);
