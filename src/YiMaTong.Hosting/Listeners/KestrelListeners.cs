@@ -14,6 +14,9 @@ internal sealed class KestrelListeners(IOptions<ListenersOptions> options) : ICo
         // The REST pipeline reads bodies itself and answers 413 in the envelope; this is the outer wall behind it.
         kestrel.Limits.MaxRequestBodySize = Math.Max(settings.MaxBodyBytes, settings.MaxGrpcMessageBytes) + 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        // A gate that lost its power says no farewell: its connection and streams end when it leaves a ping unanswered.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         Listen(kestrel, settings.Address, settings.RestPort, HttpProtocols.Http1, ListenerKind.Rest);
         Listen(kestrel, settings.Address, settings.GrpcPort, HttpProtocols.Http2, ListenerKind.Grpc);
         var adminAddress = settings.AdminAddress.Length == 0 ? settings.Address : settings.AdminAddress;
