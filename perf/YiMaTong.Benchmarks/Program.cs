@@ -1,3 +1,4 @@
 using BenchmarkDotNet.Running;
+using YiMaTong.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmark).Assembly).Run(args);
