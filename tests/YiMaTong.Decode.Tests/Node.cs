@@ -6,6 +6,7 @@ using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
@@ -63,6 +64,9 @@ internal sealed class Node : IDisposable
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<StandardDecodeGrpcService>();
+        services.AddOptions<LoadOptions>();
+        services.AddSingleton<LoadState>();
+        services.AddSingleton<ScanLimit>();
         _provider = services.BuildServiceProvider();
     }
 
