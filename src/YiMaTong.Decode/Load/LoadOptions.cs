@@ -20,7 +20,8 @@ public sealed class LoadOptions
     public int MaxRestCalls { get; set; } = 2_048;
 
     /// <summary>
-    /// Scans a second of one session, 0 to 1,000,000; 0 for any number. Default 0: a controller may scan for a hall.
+    /// Scans a second of one session, 0 to 1,000,000; 0 for any number. Default 0: a controller may scan for a
+    /// whole station.
     /// </summary>
     public int ScansPerSecondPerSession { get; set; }
 
@@ -37,15 +38,15 @@ public sealed class LoadOptions
     public int StrangersPerSecondPerAddress { get; set; } = 200;
 
     /// <summary>
-    /// Signed requests a second of one device at one address, 0 to 1,000,000; 0 for any number. Default 500.
+    /// Signed requests a second of one device at one address, 0 to 1,000,000; 0 for any number. Default 20,000.
     /// </summary>
-    public int SignedPerSecondPerDevice { get; set; } = 500;
+    public int SignedPerSecondPerDevice { get; set; } = 20_000;
 
     /// <summary>
-    /// Signed requests a second of one merchant from one address, 0 to 1,000,000; 0 for any number. Default 0: a
+    /// Signed requests a second of one merchant from one address, 0 to 1,000,000; 0 for any number. Default 50,000: a
     /// merchant's one address may stand for thousands of devices.
     /// </summary>
-    public int SignedPerSecondPerMerchant { get; set; }
+    public int SignedPerSecondPerMerchant { get; set; } = 50_000;
 
     /// <summary>Bad signatures that a device at one address may send at once, 1 to 10,000. Default 20.</summary>
     public int BadSignatureBurst { get; set; } = 20;
@@ -53,6 +54,6 @@ public sealed class LoadOptions
     /// <summary>Bad signatures a minute that it may send for good, 1 to 60,000. Default 60.</summary>
     public int BadSignaturesPerMinute { get; set; } = 60;
 
-    /// <summary>Callers remembered, 1,024 to 16,777,216, 40 bytes each. Default 65,536.</summary>
+    /// <summary>Callers remembered, 1,024 to 16,777,216, 48 bytes each. Default 65,536.</summary>
     public int CallersRemembered { get; set; } = 65_536;
 }

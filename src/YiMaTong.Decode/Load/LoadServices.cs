@@ -1,3 +1,5 @@
+using YiMaTong.Hosting.Health;
+using YiMaTong.Hosting.Load;
 using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Decode.Load;
@@ -10,8 +12,17 @@ internal static class LoadServices
         this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<LoadOptions, LoadOptionsValidator>(configuration.GetSection(LoadOptions.Section));
+        services.AddValidatedOptions<DegradedOptions, DegradedOptionsValidator>(
+            configuration.GetSection(DegradedOptions.Section));
         services.AddSingleton<LoadState>();
+        services.AddSingleton<LoadMetrics>();
         services.AddSingleton<ScanLimit>();
+        services.AddSingleton<SignatureGuard>();
+        services.AddSingleton(provider => new QueueDelay(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IAdmissionControl, AdmissionControl>();
+        services.AddSingleton<DegradedSwitch>();
+        services.AddSingleton<IAdminAction>(provider => provider.GetRequiredService<DegradedSwitch>());
+        services.AddHostedService(provider => provider.GetRequiredService<DegradedSwitch>());
         return services;
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using YiMaTong.Hosting.Envelope;
@@ -11,7 +11,8 @@ namespace YiMaTong.Hosting.Rest;
 
 /// <summary>
 /// Reads and checks the body of a REST call before the transcoder sees it: content type (415), size (413), JSON and
-/// types (400). Runs after routing. Thread-safe.
+/// types (400). What something else reads, such as the OAuth server's forms, the server itself holds to the size.
+/// Runs after routing. Thread-safe.
 /// </summary>
 internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<ListenersOptions> options)
 {
@@ -20,20 +21,19 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        var method = context.GetEndpoint() is { } endpoint ? _methods.GetOrAdd(endpoint, TranscodedMethod.Of) : null;
+        if (method?.Body is not null)
         {
-            return next(context);
+            return InvokeCheckedAsync(context, method);
         }
 
-        var method = _methods.GetOrAdd(endpoint, TranscodedMethod.Of);
-        if (method is null && Listener.Of(context) == ListenerKind.Rest
-            && endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+        // In chunks the server counts their frames too: a form of that size does not come so.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            // A method's gRPC path is no REST path.
-            return Refusal.UnknownRoute.RefuseAsync(context);
+            limit.MaxRequestBodySize = _maxBytes;
         }
 
-        return method?.Body is null ? next(context) : InvokeCheckedAsync(context, method);
+        return next(context);
     }
 
     private async Task InvokeCheckedAsync(HttpContext context, TranscodedMethod method)
