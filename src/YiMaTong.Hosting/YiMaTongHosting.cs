@@ -85,7 +85,10 @@ public static class YiMaTongHosting
         app.UseMiddleware<ListenerBoundary>();
         app.UseWhen(
             context => Listener.Of(context) == ListenerKind.Rest,
-            rest => rest.UseRateLimiter().UseMiddleware<RestBodyMiddleware>());
+            rest => rest
+                .UseRateLimiter()
+                .UseMiddleware<RestBodyMiddleware>()
+                .UseMiddleware<RestConcurrency>());
         if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
         {
             // Issuing's OAuth server answers from here. Left out, it would be put before the envelope and the limits.

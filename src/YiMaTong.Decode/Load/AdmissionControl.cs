@@ -12,7 +12,6 @@ namespace YiMaTong.Decode.Load;
 internal sealed class AdmissionControl : IAdmissionControl
 {
     private const int GatePlace = 1;
-    private const int RestPlace = 2;
 
     // Some are always let in, of each class: nobody is locked out for good, and the queue goes on being measured.
     private const double ShareMost = 0.97;
@@ -23,10 +22,8 @@ internal sealed class AdmissionControl : IAdmissionControl
     private readonly LoadMetrics _metrics;
     private readonly long _target;
     private readonly int _maxGates;
-    private readonly int _maxRest;
     private readonly bool _connectionsTell;
     private int _gates;
-    private int _rest;
     private uint _sequence;
 
     /// <summary>Makes one.</summary>
@@ -41,7 +38,7 @@ internal sealed class AdmissionControl : IAdmissionControl
         (_time, _queue, _metrics) = (time, queue, metrics);
         _pressure = new(time, settings.TargetDelayMs);
         _target = time.TimestampFrequency * settings.TargetDelayMs / 1000;
-        (_maxGates, _maxRest) = (settings.MaxGateCalls, settings.MaxRestCalls);
+        _maxGates = settings.MaxGateCalls;
         // Behind a proxy a connection carries many callers and tells nothing of any.
         _connectionsTell = listeners.Value.TrustedProxies.Count == 0;
         metrics.Watch(() => _queue.Seconds, () => _pressure.Value);
@@ -67,30 +64,42 @@ internal sealed class AdmissionControl : IAdmissionControl
             calls = connection.Trusted ? CallClass.Known : CallClass.Stranger;
         }
 
-        var now = _time.GetTimestamp();
-        var delay = _queue.Sample(now);
-        _pressure.Observe(now, delay);
-        if (MustRefuse(context, calls, delay) is { } reason)
-        {
-            _metrics.Refused(reason);
-            return new(0, Wait());
-        }
-
-        return Enter(CallClasses.IsStream(context), calls == CallClass.Gate);
+        return Judge(calls, context.Request);
     }
 
     /// <inheritdoc />
-    public void Leave(int place) => Interlocked.Decrement(ref place == GatePlace ? ref _gates : ref _rest);
+    public void Leave(int place) => Interlocked.Decrement(ref _gates);
 
-    private string? MustRefuse(HttpContext context, CallClass calls, long delay)
+    /// <summary>Judges a call of a known class.</summary>
+    internal Admission Judge(CallClass calls, HttpRequest request)
     {
+        var now = _time.GetTimestamp();
+        var delay = _queue.Sample(now);
+        _pressure.Observe(now, delay);
         var pressure = _pressure.Value;
-        if (pressure <= (double)calls && delay <= _target)
+        if ((pressure > (double)calls || delay > _target) && Excess(request, calls, delay, pressure) is { } reason)
         {
-            return null;
+            return Refuse(reason);
         }
 
-        if (delay > _target && GrpcTimeout.TryRead(context, _time.TimestampFrequency, out var timeout)
+        // A stream stays for hours; it is bounded with its connection, and its frames by backpressure.
+        if (calls != CallClass.Gate || CallClasses.IsStream(request.Path))
+        {
+            return Admission.Free;
+        }
+
+        if (Interlocked.Increment(ref _gates) <= _maxGates)
+        {
+            return new(GatePlace, 0);
+        }
+
+        Interlocked.Decrement(ref _gates);
+        return Refuse("concurrency");
+    }
+
+    private string? Excess(HttpRequest request, CallClass calls, long delay, double pressure)
+    {
+        if (delay > _target && GrpcTimeout.TryRead(request.Headers, _time.TimestampFrequency, out var timeout)
             && timeout <= delay)
         {
             return "deadline";
@@ -103,22 +112,9 @@ internal sealed class AdmissionControl : IAdmissionControl
             : null;
     }
 
-    private Admission Enter(bool stream, bool gate)
+    private Admission Refuse(string reason)
     {
-        if (stream)
-        {
-            // A stream stays for hours; it is bounded with its connection, and its frames by backpressure.
-            return Admission.Free;
-        }
-
-        ref var under = ref gate ? ref _gates : ref _rest;
-        if (Interlocked.Increment(ref under) <= (gate ? _maxGates : _maxRest))
-        {
-            return new(gate ? GatePlace : RestPlace, 0);
-        }
-
-        Interlocked.Decrement(ref under);
-        _metrics.Refused("concurrency");
+        _metrics.Refused(reason);
         return new(0, Wait());
     }
 

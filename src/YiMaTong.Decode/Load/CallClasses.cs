@@ -34,6 +34,5 @@ internal static class CallClasses
     }
 
     /// <summary>Whether the call is a stream that stays.</summary>
-    public static bool IsStream(HttpContext context) =>
-        string.Equals(context.Request.Path.Value, Stream, StringComparison.Ordinal);
+    public static bool IsStream(PathString path) => string.Equals(path.Value, Stream, StringComparison.Ordinal);
 }

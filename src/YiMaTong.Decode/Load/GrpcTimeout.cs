@@ -1,16 +1,18 @@
 namespace YiMaTong.Decode.Load;
 
-/// <summary>Reads the time that a gRPC caller gives its call: header <c>grpc-timeout</c>, at most 8 digits and a unit.</summary>
+/// <summary>
+/// Reads the time that a gRPC caller gives its call: header <c>grpc-timeout</c>, at most 8 digits and a unit.
+/// </summary>
 internal static class GrpcTimeout
 {
     /// <summary>Reads it.</summary>
-    /// <param name="context">The call.</param>
+    /// <param name="headers">The call's headers.</param>
     /// <param name="frequency">Ticks in a second.</param>
     /// <param name="ticks">The time, in ticks.</param>
     /// <returns>False for a call without one, or one that is no such text.</returns>
-    public static bool TryRead(HttpContext context, long frequency, out long ticks)
+    public static bool TryRead(IHeaderDictionary headers, long frequency, out long ticks)
     {
-        var header = context.Request.Headers.GrpcTimeout;
+        var header = headers.GrpcTimeout;
         ticks = 0;
         return header.Count == 1 && TryParse(header[0], frequency, out ticks);
     }

@@ -11,13 +11,10 @@ public sealed class LoadOptions
     /// </summary>
     public int TargetDelayMs { get; set; } = 5;
 
-    /// <summary>Calls of gates under way at once, 1 to 1,000,000. Default 8,192; more are refused.</summary>
-    public int MaxGateCalls { get; set; } = 8_192;
-
     /// <summary>
-    /// REST requests and openings of sessions under way at once, 1 to 1,000,000. Default 2,048; more are refused.
+    /// Calls of gates, streams apart, under way at once, 1 to 1,000,000. Default 32,768; more are refused.
     /// </summary>
-    public int MaxRestCalls { get; set; } = 2_048;
+    public int MaxGateCalls { get; set; } = 32_768;
 
     /// <summary>
     /// Scans a second of one session, 0 to 1,000,000; 0 for any number. Default 0: a controller may scan for a

@@ -11,7 +11,6 @@ internal sealed class LoadOptionsValidator : IValidateOptions<LoadOptions>
         new SettingErrors(LoadOptions.Section)
             .Range(nameof(options.TargetDelayMs), options.TargetDelayMs, 1, 1_000)
             .Range(nameof(options.MaxGateCalls), options.MaxGateCalls, 1, 1_000_000)
-            .Range(nameof(options.MaxRestCalls), options.MaxRestCalls, 1, 1_000_000)
             .Range(nameof(options.ScansPerSecondPerSession), options.ScansPerSecondPerSession, 0, 1_000_000)
             .Range(nameof(options.ScanBurstPerSession), options.ScanBurstPerSession, 256, 10_000_000)
             .Range(nameof(options.StrangersPerSecond), options.StrangersPerSecond, 1, 1_000_000)

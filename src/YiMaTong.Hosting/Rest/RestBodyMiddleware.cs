@@ -16,6 +16,7 @@ namespace YiMaTong.Hosting.Rest;
 /// </summary>
 internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<ListenersOptions> options)
 {
+    private const int FirstBytes = 4096;
     private readonly ConcurrentDictionary<Endpoint, TranscodedMethod?> _methods = new();
     private readonly int _maxBytes = options.Value.MaxBodyBytes;
 
@@ -45,10 +46,28 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
             return;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(_maxBytes + 1);
+        // It grows with what has come: a client that promises much and sends little holds little.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBytes, _maxBytes + 1));
         try
         {
-            var length = await ReadAsync(request.Body, buffer.AsMemory(0, _maxBytes + 1), context.RequestAborted);
+            var length = 0;
+            while (length <= _maxBytes)
+            {
+                if (length == buffer.Length)
+                {
+                    buffer = Grow(buffer);
+                }
+
+                var room = buffer.AsMemory(length, Math.Min(buffer.Length, _maxBytes + 1) - length);
+                var read = await request.Body.ReadAsync(room, context.RequestAborted);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length += read;
+            }
+
             if (Judge(request, method, buffer.AsSpan(0, length)) is { } refusal)
             {
                 await refusal.RefuseAsync(context);
@@ -95,20 +114,11 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
-    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
+    private static byte[] Grow(byte[] full)
     {
-        var length = 0;
-        while (length < buffer.Length)
-        {
-            var read = await body.ReadAsync(buffer[length..], cancellation);
-            if (read == 0)
-            {
-                break;
-            }
-
-            length += read;
-        }
-
-        return length;
+        var larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full, clearArray: true);
+        return larger;
     }
 }
