@@ -25,6 +25,7 @@ internal sealed class AdmissionControl : IAdmissionControl
     private readonly bool _connectionsTell;
     private int _gates;
     private uint _sequence;
+    private uint _waits;
 
     /// <summary>Makes one.</summary>
     public AdmissionControl(
@@ -75,8 +76,12 @@ internal sealed class AdmissionControl : IAdmissionControl
     {
         var now = _time.GetTimestamp();
         var delay = _queue.Sample(now);
-        _pressure.Observe(now, delay);
-        var pressure = _pressure.Value;
+        var pressure = _pressure.At(now);
+        if (delay >= 0)
+        {
+            _pressure.Observe(now, delay);
+        }
+
         if ((pressure > (double)calls || delay > _target) && Excess(request, calls, delay, pressure) is { } reason)
         {
             return Refuse(reason);
@@ -121,7 +126,7 @@ internal sealed class AdmissionControl : IAdmissionControl
     private int Wait()
     {
         var waits = RetryWaits.Milliseconds;
-        var spread = (int)(Interlocked.Increment(ref _sequence) & 3);
+        var spread = (int)(Interlocked.Increment(ref _waits) & 3);
         var severity = (int)(_pressure.Value / Pressure.Most * (waits.Length - 4));
         return waits[severity + spread];
     }

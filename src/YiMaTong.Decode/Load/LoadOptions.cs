@@ -51,6 +51,6 @@ public sealed class LoadOptions
     /// <summary>Bad signatures a minute that it may send for good, 1 to 60,000. Default 60.</summary>
     public int BadSignaturesPerMinute { get; set; } = 60;
 
-    /// <summary>Callers remembered, 1,024 to 16,777,216, 48 bytes each. Default 65,536.</summary>
+    /// <summary>Callers remembered, 1,024 to 16,777,216, 60 bytes each. Default 65,536.</summary>
     public int CallersRemembered { get; set; } = 65_536;
 }

@@ -15,6 +15,7 @@ internal sealed class Pressure(TimeProvider time, int targetDelayMs)
 
     private const double Fall = 0.02;
     private const double Rise = 0.1;
+    private const long QuietSteps = 10;
     private readonly long _step = time.TimestampFrequency / 100;
     private readonly long _target = time.TimestampFrequency * targetDelayMs / 1000;
     private double _value;
@@ -22,7 +23,16 @@ internal sealed class Pressure(TimeProvider time, int targetDelayMs)
     private long _nextAt = time.GetTimestamp();
 
     /// <summary>The pressure, 0 to 3.</summary>
-    public double Value => Volatile.Read(ref _value);
+    public double Value => At(time.GetTimestamp());
+
+    /// <summary>The pressure at a time: without calls it falls, after a tenth of a second, as it does with them.</summary>
+    /// <param name="now">The clock's timestamp.</param>
+    public double At(long now)
+    {
+        var value = Volatile.Read(ref _value);
+        var quiet = ((now - Volatile.Read(ref _nextAt)) / _step) - QuietSteps;
+        return value > 0 && quiet > 0 ? Math.Max(0, value - (Fall * quiet)) : value;
+    }
 
     /// <summary>Hears of a delay.</summary>
     /// <param name="now">The clock's timestamp.</param>
@@ -43,10 +53,11 @@ internal sealed class Pressure(TimeProvider time, int targetDelayMs)
 
         var least = Interlocked.Exchange(ref _least, long.MaxValue);
         var excess = ((double)least / _target) - 1;
-        // Steps that nobody made, for want of calls, were steps without a queue.
+        // What a probe waited, the steps before it waited too, though no call was there to make them; of the others
+        // nothing is known but that they were quiet.
         var skipped = (now - next) / _step;
-        Volatile.Write(ref _value, excess > 0 && skipped < 100
-            ? Math.Min(Most, _value + (Rise * Math.Min(excess, 4)))
+        Volatile.Write(ref _value, excess > 0
+            ? Math.Min(Most, _value + (Rise * Math.Min(excess, 4) * (1 + Math.Min(skipped, least / _step))))
             : Math.Max(0, _value - (Fall * (1 + skipped))));
     }
 }

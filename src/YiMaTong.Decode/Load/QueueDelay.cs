@@ -33,8 +33,9 @@ internal sealed class QueueDelay : IThreadPoolWorkItem
         _stale = time.TimestampFrequency / 4;
     }
 
-    /// <summary>The delay at present, in the clock's ticks, and a new probe where the last one has come home.</summary>
+    /// <summary>Tells the delay, and sends a new probe where the last one has come home.</summary>
     /// <param name="now">The clock's timestamp.</param>
+    /// <returns>The delay in the clock's ticks; -1 where the last measurement is too old to tell.</returns>
     public long Sample(long now)
     {
         var sent = Volatile.Read(ref _sentAt);
@@ -51,7 +52,7 @@ internal sealed class QueueDelay : IThreadPoolWorkItem
             _enqueue(this);
         }
 
-        return age < _stale ? delay : 0;
+        return age < _stale ? delay : -1;
     }
 
     /// <summary>The last measurement in seconds, for metrics.</summary>

@@ -42,7 +42,8 @@ public sealed class AdmissionControlTests : IDisposable
 
         Assert.Contains(seen, shares => shares is { Stranger: > 0.2, Known: 0, Gate: 0 });
         Assert.Contains(seen, shares => shares is { Stranger: > 0.9, Known: > 0.2, Gate: 0 });
-        Assert.All(seen, shares => Assert.True(shares.Known <= shares.Stranger && shares.Gate <= shares.Known));
+        Assert.All(seen, shares => Assert.True(
+            shares.Known <= shares.Stranger + 0.02 && shares.Gate <= shares.Known + 0.02));
         var last = seen[^1];
         Assert.InRange(last.Gate, 0.9, 0.99);
         Assert.InRange(last.Stranger, 0.9, 0.99);
@@ -108,28 +109,34 @@ public sealed class AdmissionControlTests : IDisposable
     [Fact]
     public void Judge_CallOfAGate_AllocatesNothing()
     {
-        var control = Control();
-        for (var i = 0; i < 1_000; i++)
+        const int Calls = 200_000;
+        var control = Control(time: TimeProvider.System);
+        for (var i = 0; i < Calls; i++)
         {
             control.Leave(control.Judge(CallClass.Gate, _call.Request).Place);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++)
+        var started = TimeProvider.System.GetTimestamp();
+        for (var i = 0; i < Calls; i++)
         {
             control.Leave(control.Judge(CallClass.Gate, _call.Request).Place);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var each = TimeProvider.System.GetElapsedTime(started).TotalNanoseconds / Calls;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{each:F0} ns a call");
+        Assert.Equal(0, allocated);
     }
 
-    private AdmissionControl Control(Action<LoadOptions>? configure = null)
+    private AdmissionControl Control(Action<LoadOptions>? configure = null, TimeProvider? time = null)
     {
         var options = new LoadOptions();
         configure?.Invoke(options);
         return new(
-            Options.Create(options), Options.Create(new ListenersOptions()), new QueueDelay(_time, _queue.Enqueue),
-            new LoadMetrics(_services.GetRequiredService<IMeterFactory>(), new LoadState()), _time);
+            Options.Create(options), Options.Create(new ListenersOptions()),
+            new QueueDelay(time ?? _time, time is null ? _queue.Enqueue : probe => probe.Execute()),
+            new LoadMetrics(_services.GetRequiredService<IMeterFactory>(), new LoadState()), time ?? _time);
     }
 
     private void Turn()

@@ -56,13 +56,25 @@ public sealed class PressureTests
     }
 
     [Fact]
-    public void Observe_AfterNoCallsAtAll_HasFallenMeanwhile()
+    public void Value_AfterNoCallsAtAll_HasFallenMeanwhile()
     {
         Run(seconds: 1, delayMs: 100);
         _time.Advance(TimeSpan.FromSeconds(2));
-        Observe(0);
-
         Assert.Equal(0, _pressure.Value);
+        Observe(0);
+        Assert.Equal(0, _pressure.Value);
+    }
+
+    [Fact]
+    public void Observe_FewCallsThatWaitLong_RisesAsManyWould()
+    {
+        for (var call = 0; call < 20; call++)
+        {
+            Observe(60);
+            _time.Advance(TimeSpan.FromMilliseconds(80));
+        }
+
+        Assert.InRange(_pressure.Value, 2.5, 3);
     }
 
     private void Run(double seconds, double delayMs)

@@ -43,7 +43,7 @@ public sealed class QueueDelayTests
         Advance(50);
         _queue.Dequeue().Execute();
 
-        Assert.Equal(0, SampleAfter(250));
+        Assert.Equal(-1, SampleAfter(250));
     }
 
     [Fact]
@@ -70,5 +70,7 @@ public sealed class QueueDelayTests
         return Sample();
     }
 
-    private long Sample() => _delay.Sample(_time.GetTimestamp()) * 1000 / _time.TimestampFrequency;
+    private long Sample() => _delay.Sample(_time.GetTimestamp()) is var ticks and >= 0
+        ? ticks * 1000 / _time.TimestampFrequency
+        : -1;
 }
