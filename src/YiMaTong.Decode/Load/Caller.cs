@@ -7,7 +7,9 @@ using YiMaTong.Hosting.Listeners;
 namespace YiMaTong.Decode.Load;
 
 /// <summary>Who sends a signed request, as far as that is known before its signature.</summary>
-/// <param name="Network">The address: an IPv4 address, or the /64 of an IPv6 address, of which one host has all.</param>
+/// <param name="Network">
+/// The address: an IPv4 address, or the /64 of an IPv6 address, of which one host has all.
+/// </param>
 /// <param name="Connection">The connection's trust; null where it is not known.</param>
 internal readonly record struct Caller(ulong Network, ConnectionTrust? Connection)
 {

@@ -25,7 +25,9 @@ internal sealed class Pressure(TimeProvider time, int targetDelayMs)
     /// <summary>The pressure, 0 to 3.</summary>
     public double Value => At(time.GetTimestamp());
 
-    /// <summary>The pressure at a time: without calls it falls, after a tenth of a second, as it does with them.</summary>
+    /// <summary>
+    /// The pressure at a time: without calls it falls, after a tenth of a second, as it does with them.
+    /// </summary>
     /// <param name="now">The clock's timestamp.</param>
     public double At(long now)
     {
@@ -54,10 +56,11 @@ internal sealed class Pressure(TimeProvider time, int targetDelayMs)
         var least = Interlocked.Exchange(ref _least, long.MaxValue);
         var excess = ((double)least / _target) - 1;
         // What a probe waited, the steps before it waited too, though no call was there to make them; of the others
-        // nothing is known but that they were quiet.
+        // nothing is known but that they were quiet. One long wait alone, as for the garbage collector, adds at most
+        // one.
         var skipped = (now - next) / _step;
         Volatile.Write(ref _value, excess > 0
-            ? Math.Min(Most, _value + (Rise * Math.Min(excess, 4) * (1 + Math.Min(skipped, least / _step))))
+            ? Math.Min(Most, _value + Math.Min(1, Rise * Math.Min(excess, 4) * (1 + Math.Min(skipped, least / _step))))
             : Math.Max(0, _value - (Fall * (1 + skipped))));
     }
 }
