@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
@@ -52,6 +53,7 @@ public static class DecodeServices
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<StandardDecodeGrpcService>();
+        services.AddLoadManagement(configuration);
         services.AddHealthChecks().AddCheck<NodeReadiness>("decode", tags: [YiMaTongHosting.ReadyTag]);
         return services;
     }

@@ -11,6 +11,7 @@ using OpenTelemetry.Metrics;
 using YiMaTong.Hosting.Envelope;
 using YiMaTong.Hosting.Health;
 using YiMaTong.Hosting.Listeners;
+using YiMaTong.Hosting.Load;
 using YiMaTong.Hosting.Rest;
 using YiMaTong.Hosting.Settings;
 
@@ -30,6 +31,9 @@ public static class YiMaTongHosting
     {
         var services = builder.Services;
         builder.Logging.AddFilter(BackgroundFailures.HostCategory, LogLevel.None);
+        // A probe of a node that is still loading is no error; what a check has to say is in the probe's answer.
+        builder.Logging.AddFilter(
+            "Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.Critical);
         // The server's own line for each request holds the query, and a query may hold what no log may.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.TryAddSingleton(TimeProvider.System);
@@ -48,6 +52,8 @@ public static class YiMaTongHosting
         services.AddGrpc(grpc => grpc.Interceptors.Add<SystemErrorInterceptor>()).AddJsonTranscoding();
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<IOptions<ListenersOptions>>(
             (grpc, listeners) => grpc.MaxReceiveMessageSize = listeners.Value.MaxGrpcMessageBytes);
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ListenersOptions>>((forwarded, listeners) =>
+            TrustedProxies.Configure(forwarded, listeners.Value));
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks();
         services.AddHealthChecks();
@@ -63,10 +69,26 @@ public static class YiMaTongHosting
     public static WebApplication UseYiMaTongHosting(this WebApplication app)
     {
         app.MapWhen(context => Listener.Of(context) == ListenerKind.Admin, AdminEndpoints.Map);
+        var listeners = app.Services.GetRequiredService<IOptions<ListenersOptions>>().Value;
+        if (listeners.TrustedProxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+
+        if (app.Services.GetService<IAdmissionControl>() is not null)
+        {
+            app.UseMiddleware<AdmissionMiddleware>();
+        }
+
         app.UseMiddleware<EnvelopeMiddleware>();
         app.UseRouting();
-        app.UseRateLimiter();
-        app.UseMiddleware<RestBodyMiddleware>();
+        app.UseMiddleware<ListenerBoundary>();
+        app.UseWhen(
+            context => Listener.Of(context) == ListenerKind.Rest,
+            rest => rest
+                .UseRateLimiter()
+                .UseMiddleware<RestBodyMiddleware>()
+                .UseMiddleware<RestConcurrency>());
         if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
         {
             // Issuing's OAuth server answers from here. Left out, it would be put before the envelope and the limits.
@@ -74,7 +96,7 @@ public static class YiMaTongHosting
         }
 
         app.MapGrpcHealthChecksService();
-        if (app.Services.GetRequiredService<IOptions<ListenersOptions>>().Value.Reflection)
+        if (listeners.Reflection)
         {
             app.MapGrpcReflectionService();
         }

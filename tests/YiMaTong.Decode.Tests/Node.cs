@@ -7,12 +7,14 @@ using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Snapshots;
 using YiMaTong.Decode.Standard;
 using YiMaTong.Directory;
+using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -26,7 +28,7 @@ internal sealed class Node : IDisposable
 
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
-        SnapshotOptions? snapshots = null)
+        SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null)
     {
         _ownsFolder = folder is null;
         _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
@@ -64,6 +66,12 @@ internal sealed class Node : IDisposable
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<StandardDecodeGrpcService>();
+        services.AddOptions<LoadOptions>().Configure(options => load?.Invoke(options));
+        services.AddOptions<ListenersOptions>();
+        services.AddSingleton<LoadMetrics>();
+        services.AddSingleton<SignatureGuard>();
+        services.AddSingleton<LoadState>();
+        services.AddSingleton<ScanLimit>();
         _provider = services.BuildServiceProvider();
     }
 
@@ -85,9 +93,9 @@ internal sealed class Node : IDisposable
     public IMeterFactory Meters => Get<IMeterFactory>();
 
     /// <summary>A node that holds the small city.</summary>
-    public static Node Ready(Action<DecodeOptions>? configure = null)
+    public static Node Ready(Action<DecodeOptions>? configure = null, Action<LoadOptions>? load = null)
     {
-        var node = new Node(configure);
+        var node = new Node(configure, load: load);
         node.Load(World.All());
         return node;
     }

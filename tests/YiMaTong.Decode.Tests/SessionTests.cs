@@ -20,7 +20,7 @@ public sealed class SessionTests
     }
 
     private static OpenSessionResponse Open(Node node, OpenSessionRequest request) =>
-        node.Get<SessionOpener>().Open(request);
+        node.Get<SessionOpener>().Open(request, default);
 
     private static DecodeResponse Scan(
         Node node, ByteString session, string? code = null, Action<DecodeRequest>? change = null)

@@ -38,7 +38,7 @@ public sealed class StandardDecodeTests
     }
 
     private static DecodeQrcodeResponse Answer(Node node, DecodeQrcodeRequest request) =>
-        node.Get<StandardDecodeGrpcService>().Answer(request);
+        node.Get<StandardDecodeGrpcService>().Answer(request, default);
 
     internal static JsonElement Open(
         DecodeQrcodeRequest request, string response, ResponseCipher cipher = ResponseCipher.Aes256Gcm)

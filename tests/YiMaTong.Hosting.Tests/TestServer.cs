@@ -58,7 +58,9 @@ internal sealed class TestServer : IAsyncDisposable
         app.MapGrpcService<EchoingQrcodes>();
         app.MapGrpcService<EchoingScenes>();
         app.MapGet("/oauth2/refusal", () => Microsoft.AspNetCore.Http.Results.Text("own form", statusCode: 400));
-        app.MapGet("/page/fails", string () => throw new InvalidDataException(EchoingQrcodes.Secret));
+        app.MapPost("/oauth2/form", async (Microsoft.AspNetCore.Http.HttpRequest request) =>
+            $"{(await request.ReadFormAsync(TestContext.Current.CancellationToken)).Count}");
+        app.Map("/page/fails", string () => throw new InvalidDataException(EchoingQrcodes.Secret));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TestServer(app);
     }

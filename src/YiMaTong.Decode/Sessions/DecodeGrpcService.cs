@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Marshalling;
 
 namespace YiMaTong.Decode.Sessions;
@@ -22,8 +23,12 @@ internal sealed class DecodeGrpcService(
     private readonly TimeSpan _minRevisionWait = TimeSpan.FromMilliseconds(options.Value.MinRevisionWaitMs);
 
     /// <inheritdoc />
-    public override Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context) =>
-        Task.FromResult(opener.Open(request));
+    public override Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context)
+    {
+        var response = opener.Open(request, Caller.Of(context));
+        RetryHint.Mark(context, response.Code);
+        return Task.FromResult(response);
+    }
 
     /// <inheritdoc />
     public override Task<GateCall> Decode(GateCall request, ServerCallContext context) =>

@@ -1,7 +1,9 @@
 using YiMaTong.Codes.Returns;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Marshalling;
+using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 
 namespace YiMaTong.Decode.Sessions;
@@ -15,6 +17,8 @@ internal sealed class ScanHandler(
     MerchantGate gate,
     DecodeEngine engine,
     NodeStatus status,
+    LoadState load,
+    ScanLimit limit,
     DecodeMetrics metrics,
     TimeProvider time)
 {
@@ -83,6 +87,11 @@ internal sealed class ScanHandler(
             return PyCodes.InvalidToken;
         }
 
+        if (!limit.TryTake(ref session.Scans, Math.Max(1, call.ScanCount)))
+        {
+            return PyCodes.TooManyRequests;
+        }
+
         found = gate.FindMerchant(session.MerchantId, out var merchant);
         if (found == PyCodes.Success)
         {
@@ -113,6 +122,7 @@ internal sealed class ScanHandler(
             Fields = slice.Fields,
         };
         engine.Decode(scan, ref outcome);
+        outcome.Degraded = load.Degraded && (slice.Fields & FieldBits.Tags) != 0;
         metrics.Answered(outcome.Cause);
         call.Answer.Judged(outcome, scanId);
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Directory;
 
@@ -10,21 +11,25 @@ namespace YiMaTong.Decode.Sessions;
 
 /// <summary>Opens sessions for gates that prove their merchant by signature. Thread-safe.</summary>
 internal sealed class SessionOpener(
-    MerchantGate gate, SessionTable sessions, IOptions<DecodeOptions> options, TimeProvider time)
+    MerchantGate gate,
+    SignatureGuard signatures,
+    SessionTable sessions,
+    IOptions<DecodeOptions> options,
+    TimeProvider time)
 {
     private readonly int _lifeSeconds = options.Value.SessionLifeSeconds;
     private readonly ExpiringClaims<byte> _seen = new(
         time, TimeSpan.FromSeconds(2 * options.Value.RequestWindowSeconds), options.Value.RequestCapacity);
 
     /// <summary>Answers a request for a session.</summary>
-    public OpenSessionResponse Open(OpenSessionRequest request)
+    public OpenSessionResponse Open(OpenSessionRequest request, in Caller caller)
     {
         if (BadField(request) is { } field)
         {
             return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
         }
 
-        var code = Check(request);
+        var code = Check(request, caller);
         var response = new OpenSessionResponse { Code = code.Code, Msg = code.Message };
         if (code == PyCodes.Success)
         {
@@ -43,7 +48,7 @@ internal sealed class SessionOpener(
         : !FieldLimits.Fits(request.Sign, FieldLimits.SignMax) ? "sign"
         : null;
 
-    private PyCode Check(OpenSessionRequest request)
+    private PyCode Check(OpenSessionRequest request, in Caller caller)
     {
         var signed = new SignedRequest(request.MerchantId, request.MacId, request.Time, request.Sign);
         var cheap = gate.CheckCheaply(signed, out var merchant, out var signature);
@@ -62,9 +67,11 @@ internal sealed class SessionOpener(
             return PyCodes.Replayed;
         }
 
-        if (!merchant!.Verifier!.Verify(content, signature))
+        var verified = signatures.Verify(
+            caller, request.MerchantId, request.MacId, merchant!.Verifier!, content, signature);
+        if (verified != PyCodes.Success)
         {
-            return PyCodes.BadSignature;
+            return verified;
         }
 
         // The device is told only to those who proved to be its merchant.

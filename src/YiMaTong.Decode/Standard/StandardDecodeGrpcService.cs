@@ -3,6 +3,7 @@ using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Engine;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 
@@ -15,17 +16,22 @@ namespace YiMaTong.Decode.Standard;
 /// </summary>
 internal sealed class StandardDecodeGrpcService(
     MerchantGate gate,
+    SignatureGuard signatures,
     RequestLedger ledger,
     DecodeEngine engine,
     DecodeMetrics metrics,
     TimeProvider time) : StandardDecodeService.StandardDecodeServiceBase
 {
     /// <inheritdoc />
-    public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context) =>
-        Task.FromResult(Answer(request));
+    public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context)
+    {
+        var response = Answer(request, Caller.Of(context));
+        RetryHint.Mark(context, response.Code);
+        return Task.FromResult(response);
+    }
 
     /// <summary>Answers one request.</summary>
-    internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request)
+    internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request, in Caller caller)
     {
         var startedAt = time.GetTimestamp();
         if (StandardRequest.BadField(request) is { } field)
@@ -36,7 +42,7 @@ internal sealed class StandardDecodeGrpcService(
         }
 
         var cause = PyCodes.SystemError;
-        var answer = Check(request, ref cause);
+        var answer = Check(request, caller, ref cause);
         metrics.Answered(cause);
         metrics.Took(startedAt);
         var response = new DecodeQrcodeResponse { Code = answer.Code.Code, Msg = answer.Code.Message };
@@ -48,7 +54,7 @@ internal sealed class StandardDecodeGrpcService(
         return response;
     }
 
-    private StandardAnswer Check(DecodeQrcodeRequest request, ref PyCode cause)
+    private StandardAnswer Check(DecodeQrcodeRequest request, in Caller caller, ref PyCode cause)
     {
         var signed = new SignedRequest(request.MerchantId, request.MacId, request.Time, request.Sign);
         cause = gate.CheckCheaply(signed, out var merchant, out var signature);
@@ -65,9 +71,13 @@ internal sealed class StandardDecodeGrpcService(
             return repeated;
         }
 
-        cause = merchant!.Verifier!.Verify(content, signature)
-            ? gate.CheckDevice(request.MacId, merchant)
-            : PyCodes.BadSignature;
+        cause = signatures.Verify(
+            caller, request.MerchantId, request.MacId, merchant!.Verifier!, content, signature);
+        if (cause == PyCodes.Success)
+        {
+            cause = gate.CheckDevice(request.MacId, merchant);
+        }
+
         if (cause != PyCodes.Success)
         {
             return new(cause);

@@ -20,6 +20,8 @@ internal sealed record Refusal(int Status, PyCode Code, string? Detail = null)
     public static readonly Refusal BodyTooLarge = new(413, PyCodes.BadParameter, "请求体过大");
     public static readonly Refusal WrongContentType =
         new(415, PyCodes.BadParameter, "Content-Type 须为 application/json");
+    public static readonly Refusal GrpcElsewhere =
+        new(415, PyCodes.BadParameter, "本端口只提供 REST, gRPC 请使用 gRPC 端口");
     public static readonly Refusal TooManyRequests = new(429, PyCodes.TooManyRequests);
     public static readonly Refusal Overloaded = new(503, PyCodes.Busy);
     public static readonly Refusal SystemError = new(500, PyCodes.SystemError);

@@ -5,11 +5,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace YiMaTong.Hosting.Health;
 
-/// <summary>The admin port: <c>/livez</c>, <c>/readyz</c>, <c>/metrics</c> and nothing else.</summary>
+/// <summary>
+/// The admin port: <c>/livez</c>, <c>/readyz</c>, <c>/metrics</c>, the services' actions and nothing else.
+/// </summary>
 internal static class AdminEndpoints
 {
     /// <summary>Tag of the health checks that <c>/readyz</c> asks.</summary>
     public const string ReadyTag = "ready";
+
+    private const int MaxActionBytes = 4096;
 
     public static void Map(IApplicationBuilder admin)
     {
@@ -19,8 +23,34 @@ internal static class AdminEndpoints
         {
             "/livez" => context.Response.WriteAsync("ok\n", context.RequestAborted),
             "/readyz" => ReadyAsync(context),
-            _ => NotFound(context),
+            var path => context.RequestServices.GetServices<IAdminAction>().FirstOrDefault(a => a.Path == path)
+                is { } action ? ActAsync(context, action) : NotFound(context),
         });
+    }
+
+    private static async Task ActAsync(HttpContext context, IAdminAction action)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return;
+        }
+
+        if (!context.Request.HasJsonContentType())
+        {
+            context.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+            return;
+        }
+
+        var body = new byte[MaxActionBytes + 1];
+        var length = await context.Request.Body.ReadAtLeastAsync(
+            body, body.Length, throwOnEndOfStream: false, context.RequestAborted);
+        var (status, text) = length > MaxActionBytes
+            ? (StatusCodes.Status413PayloadTooLarge, "too long")
+            : action.Invoke(body.AsSpan(0, length));
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        await context.Response.WriteAsync(text + "\n", context.RequestAborted);
     }
 
     private static async Task ReadyAsync(HttpContext context)

@@ -31,7 +31,31 @@ public static class Listener
         return next => connection =>
         {
             connection.Features.Set(mark);
+            connection.Features.Set(new ConnectionTrust());
             return next(connection);
+        };
+    }
+
+    /// <summary>Lets so many connections in at once and closes what exceeds.</summary>
+    internal static Func<ConnectionDelegate, ConnectionDelegate> Limiting(int most)
+    {
+        var open = 0;
+        return next => async connection =>
+        {
+            try
+            {
+                if (Interlocked.Increment(ref open) > most)
+                {
+                    connection.Abort();
+                    return;
+                }
+
+                await next(connection);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref open);
+            }
         };
     }
 

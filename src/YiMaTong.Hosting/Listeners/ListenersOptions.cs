@@ -45,6 +45,18 @@ public sealed class ListenersOptions
     /// <summary>REST requests under way at once; more are refused with 503. 1 to 1,000,000. Default 4,096.</summary>
     public int MaxConcurrentRequests { get; set; } = 4096;
 
+    /// <summary>
+    /// Connections at once, on the REST and on the gRPC listener each, 1 to 1,000,000. Default 10,000; what exceeds is
+    /// closed at once. The admin listener has no limit, so that it answers when the others are full.
+    /// </summary>
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>
+    /// Proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: IP addresses and networks
+    /// ("10.1.0.0/16"). Default none, which takes the connection's address.
+    /// </summary>
+    public IList<string> TrustedProxies { get; } = [];
+
     /// <summary>Whether gRPC server reflection is served. Default false.</summary>
     public bool Reflection { get; set; }
 }

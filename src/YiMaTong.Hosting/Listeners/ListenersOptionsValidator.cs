@@ -10,7 +10,15 @@ internal sealed class ListenersOptionsValidator : IValidateOptions<ListenersOpti
     {
         int[] ports = [options.RestPort, options.GrpcPort, options.AdminPort];
         var fixedPorts = ports.Where(port => port != 0).ToArray();
-        return new SettingErrors(ListenersOptions.Section)
+        var errors = new SettingErrors(ListenersOptions.Section);
+        for (var i = 0; i < options.TrustedProxies.Count; i++)
+        {
+            errors.Require(
+                TrustedProxies.TryRead(options.TrustedProxies[i], out _), $"{nameof(options.TrustedProxies)}:{i}",
+                "must be an IP address or a network like 10.1.0.0/16", options.TrustedProxies[i]);
+        }
+
+        return errors
             .Require(IsAddress(options.Address), nameof(options.Address), "must be an IP address or *", options.Address)
             .Require(
                 options.AdminAddress.Length == 0 || IsAddress(options.AdminAddress),
@@ -27,6 +35,7 @@ internal sealed class ListenersOptionsValidator : IValidateOptions<ListenersOpti
             .Range(nameof(options.MaxGrpcMessageBytes), options.MaxGrpcMessageBytes, 1024, 16 * 1024 * 1024)
             .Range(nameof(options.RequestsPerSecondPerAddress), options.RequestsPerSecondPerAddress, 0, 100_000_000)
             .Range(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, 1_000_000)
+            .Range(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000)
             .Result;
     }
 

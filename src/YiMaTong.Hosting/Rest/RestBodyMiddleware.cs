@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using YiMaTong.Hosting.Envelope;
@@ -11,29 +11,30 @@ namespace YiMaTong.Hosting.Rest;
 
 /// <summary>
 /// Reads and checks the body of a REST call before the transcoder sees it: content type (415), size (413), JSON and
-/// types (400). Runs after routing. Thread-safe.
+/// types (400). What something else reads, such as the OAuth server's forms, the server itself holds to the size.
+/// Runs after routing. Thread-safe.
 /// </summary>
 internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<ListenersOptions> options)
 {
+    private const int FirstBytes = 4096;
     private readonly ConcurrentDictionary<Endpoint, TranscodedMethod?> _methods = new();
     private readonly int _maxBytes = options.Value.MaxBodyBytes;
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint)
+        var method = context.GetEndpoint() is { } endpoint ? _methods.GetOrAdd(endpoint, TranscodedMethod.Of) : null;
+        if (method?.Body is not null)
         {
-            return next(context);
+            return InvokeCheckedAsync(context, method);
         }
 
-        var method = _methods.GetOrAdd(endpoint, TranscodedMethod.Of);
-        if (method is null && Listener.Of(context) == ListenerKind.Rest
-            && endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is not null)
+        // In chunks the server counts their frames too: a form of that size does not come so.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            // A method's gRPC path is no REST path.
-            return Refusal.UnknownRoute.RefuseAsync(context);
+            limit.MaxRequestBodySize = _maxBytes;
         }
 
-        return method?.Body is null ? next(context) : InvokeCheckedAsync(context, method);
+        return next(context);
     }
 
     private async Task InvokeCheckedAsync(HttpContext context, TranscodedMethod method)
@@ -45,10 +46,28 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
             return;
         }
 
-        var buffer = ArrayPool<byte>.Shared.Rent(_maxBytes + 1);
+        // It grows with what has come: a client that promises much and sends little holds little.
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBytes, _maxBytes + 1));
         try
         {
-            var length = await ReadAsync(request.Body, buffer.AsMemory(0, _maxBytes + 1), context.RequestAborted);
+            var length = 0;
+            while (length <= _maxBytes)
+            {
+                if (length == buffer.Length)
+                {
+                    buffer = Grow(buffer);
+                }
+
+                var room = buffer.AsMemory(length, Math.Min(buffer.Length, _maxBytes + 1) - length);
+                var read = await request.Body.ReadAsync(room, context.RequestAborted);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                length += read;
+            }
+
             if (Judge(request, method, buffer.AsSpan(0, length)) is { } refusal)
             {
                 await refusal.RefuseAsync(context);
@@ -95,20 +114,11 @@ internal sealed class RestBodyMiddleware(RequestDelegate next, IOptions<Listener
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
             || type.Charset.Equals("\"utf-8\"", StringComparison.OrdinalIgnoreCase));
 
-    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellation)
+    private static byte[] Grow(byte[] full)
     {
-        var length = 0;
-        while (length < buffer.Length)
-        {
-            var read = await body.ReadAsync(buffer[length..], cancellation);
-            if (read == 0)
-            {
-                break;
-            }
-
-            length += read;
-        }
-
-        return length;
+        var larger = ArrayPool<byte>.Shared.Rent(2 * full.Length);
+        full.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(full, clearArray: true);
+        return larger;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
@@ -8,35 +9,30 @@ using YiMaTong.Hosting.Listeners;
 namespace YiMaTong.Hosting.Rest;
 
 /// <summary>
-/// Keeps one client from taking all of the service (429) and the service from taking on more than it can do (503). Only
-/// REST: gates over gRPC have limits of their own.
+/// Keeps one client from taking all of the service (429). Only REST: gates over gRPC have limits of their own.
 /// </summary>
 internal static class RestLimiter
 {
     public static void Configure(RateLimiterOptions limiter, ListenersOptions settings)
     {
-        limiter.GlobalLimiter = settings.RequestsPerSecondPerAddress == 0
-            ? Concurrency(settings)
-            : PartitionedRateLimiter.CreateChained(PerAddress(settings), Concurrency(settings));
+        if (settings.RequestsPerSecondPerAddress > 0)
+        {
+            limiter.GlobalLimiter = PerAddress(settings.RequestsPerSecondPerAddress);
+        }
+
         limiter.OnRejected = async (rejected, _) =>
         {
-            // Only the limiter by address knows when to come back; the other one refuses for want of room.
-            var refusal = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
-                ? Refusal.TooManyRequests
-                : Refusal.Overloaded;
-            var seconds = Math.Max(1, (int)Math.Ceiling(after.TotalSeconds));
-            rejected.HttpContext.Response.Headers.RetryAfter =
-                seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            await refusal.RefuseAsync(rejected.HttpContext);
+            var seconds = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
+                ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds))
+                : 1;
+            rejected.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await Refusal.TooManyRequests.RefuseAsync(rejected.HttpContext);
         };
     }
 
-    private static PartitionedRateLimiter<HttpContext> PerAddress(ListenersOptions settings) =>
-        PartitionedRateLimiter.Create<HttpContext, IPAddress>(context => Applies(context)
-            ? RateLimitPartition.GetTokenBucketLimiter(
-                context.Connection.RemoteIpAddress ?? IPAddress.None,
-                _ => Bucket(settings.RequestsPerSecondPerAddress))
-            : RateLimitPartition.GetNoLimiter(IPAddress.None));
+    private static PartitionedRateLimiter<HttpContext> PerAddress(int perSecond) =>
+        PartitionedRateLimiter.Create<HttpContext, IPAddress>(context => RateLimitPartition.GetTokenBucketLimiter(
+            context.Connection.RemoteIpAddress ?? IPAddress.None, _ => Bucket(perSecond)));
 
     // Tenths of a second make the flow even; a limit that has no whole tenth is filled up once a second.
     private static TokenBucketRateLimiterOptions Bucket(int perSecond)
@@ -50,15 +46,4 @@ internal static class RestLimiter
             QueueLimit = 0,
         };
     }
-
-    private static PartitionedRateLimiter<HttpContext> Concurrency(ListenersOptions settings) =>
-        PartitionedRateLimiter.Create<HttpContext, bool>(context => Applies(context)
-            ? RateLimitPartition.GetConcurrencyLimiter(true, _ => new ConcurrencyLimiterOptions
-            {
-                PermitLimit = settings.MaxConcurrentRequests,
-                QueueLimit = 0,
-            })
-            : RateLimitPartition.GetNoLimiter(false));
-
-    private static bool Applies(HttpContext context) => Listener.Of(context) == ListenerKind.Rest;
 }

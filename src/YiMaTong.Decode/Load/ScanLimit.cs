@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Options;
+
+namespace YiMaTong.Decode.Load;
+
+/// <summary>
+/// How many scans a session may send: no gate scans hundreds of codes a second, so what does is broken or hostile. The
+/// bucket lies in the session. Thread-safe.
+/// </summary>
+internal sealed class ScanLimit(IOptions<LoadOptions> options, TimeProvider time)
+{
+    private readonly RateLimit _rate =
+        new(options.Value.ScansPerSecondPerSession, options.Value.ScanBurstPerSession, time);
+
+    /// <summary>Takes the right to scan; false answers PY1008.</summary>
+    /// <param name="bucket">The session's bucket, 0 at first.</param>
+    /// <param name="scans">Scans at once: 1, or those of a batch or frame.</param>
+    public bool TryTake(ref long bucket, int scans = 1) => _rate.TryTake(ref bucket, scans);
+}
