@@ -197,7 +197,9 @@ public sealed class EmergencyVerifier
             return EmergencyStatus.ShowingFromFuture;
         }
 
-        return shownAt + _policy.ShowingLifeSeconds + skew <= now ? EmergencyStatus.ShowingStale : EmergencyStatus.Valid;
+        return shownAt + _policy.ShowingLifeSeconds + skew <= now
+            ? EmergencyStatus.ShowingStale
+            : EmergencyStatus.Valid;
     }
 
     private static EmergencyStatus VerifyHolder(ReadOnlySpan<byte> compressed, CoseSign1 frame, out UInt128 id)

@@ -9,7 +9,7 @@ namespace YiMaTong.Codes.Tests.Emergency;
 internal sealed record EmergencyCase(
     string Why, string Text, EmergencyStatus Status, uint Now = Now, int SceneKind = SceneKind);
 
-/// <summary>The ways in which a code can be wrong, each with its own status; the seed corpus of the random tests.</summary>
+/// <summary>The ways in which a code is wrong, each with its status: also the random tests' seed corpus.</summary>
 internal static class EmergencyCases
 {
     internal static IReadOnlyList<EmergencyCase> All { get; } =
@@ -86,7 +86,9 @@ internal static class EmergencyCases
             EmergencyIssuer.ToText([.. bytes[..12], 0xA1, 0x01, 0x26, .. bytes[13..]]),
             EmergencyStatus.AlgorithmRefused);
         yield return new(
-            "a showing by another algorithm", ShownWith([0xA2, 0x01, 0x27, 0x0D]), EmergencyStatus.HolderAlgorithmRefused);
+            "a showing by another algorithm",
+            ShownWith([0xA2, 0x01, 0x27, 0x0D]),
+            EmergencyStatus.HolderAlgorithmRefused);
     }
 
     private static IEnumerable<EmergencyCase> Keys()
@@ -99,7 +101,8 @@ internal static class EmergencyCases
             EmergencyStatus.KeyInToken);
         yield return new(
             "a certificate in the protected header",
-            World.Forge([0xA3, .. World.Headers(World.Stranger)[1..], 0x18, 0x21, 0x41, 0x00], Claims(), World.Stranger),
+            World.Forge(
+                [0xA3, .. World.Headers(World.Stranger)[1..], 0x18, 0x21, 0x41, 0x00], Claims(), World.Stranger),
             EmergencyStatus.KeyInToken);
         yield return new("a key that nobody knows", World.Static(issuer: World.Stranger), EmergencyStatus.UnknownKey);
         yield return new("a key for documents", World.Static(issuer: World.Documents), EmergencyStatus.KeyNotForCodes);
@@ -134,7 +137,9 @@ internal static class EmergencyCases
         yield return new(
             "past the status list", World.Static(Grant with { StatusIndex = 5000 }), EmergencyStatus.StatusUnknown);
         yield return new(
-            "a status list that is not held", World.Static(Grant with { StatusList = 2 }), EmergencyStatus.StatusUnknown);
+            "a status list that is not held",
+            World.Static(Grant with { StatusList = 2 }),
+            EmergencyStatus.StatusUnknown);
     }
 
     private static IEnumerable<EmergencyCase> Showings()

@@ -41,8 +41,8 @@ public sealed class EmergencyCodeTests
         var token = _world.Token();
         Assert.Equal(
             EmergencyStatus.Valid, _world.Verifier().Verify(_world.Shown(token), Now, SceneKind, out var first));
-        Assert.Equal(
-            EmergencyStatus.Valid, _world.Verifier().Verify(_world.Shown(token, Now - 1), Now, SceneKind, out var next));
+        var earlier = _world.Shown(token, Now - 1);
+        Assert.Equal(EmergencyStatus.Valid, _world.Verifier().Verify(earlier, Now, SceneKind, out var next));
 
         Assert.Equal(first.TokenId, next.TokenId);
         Assert.NotEqual(first.ShowingId, next.ShowingId);
@@ -140,7 +140,8 @@ public sealed class EmergencyCodeTests
         [
             modest with { Tags = 1 }, modest with { SceneKinds = 3 }, modest with { Expires = From },
             modest with { Expires = From + 4 * 3600 + 1 }, modest with { Region = default },
-            modest with { StatusIndex = -1 }, modest with { StatusIndex = 1 << 24 }, modest with { SceneKinds = 1 << 11 },
+            modest with { StatusIndex = -1 }, modest with { StatusIndex = 1 << 24 },
+            modest with { SceneKinds = 1 << 11 },
         ];
         Assert.All(refused, grant => Assert.Throws<ArgumentException>(() => issuer.IssueStatic(grant)));
         var holder = _world.Holder.CompressedPublicKey.ToArray();

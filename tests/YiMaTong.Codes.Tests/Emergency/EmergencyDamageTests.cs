@@ -130,7 +130,8 @@ public sealed class EmergencyDamageTests(ITestOutputHelper output)
     private void Sample<T>(Gen<T> gen, long rounds, Action<T> check)
     {
         rounds *= _long ? 100 : 1;
-        output.WriteLine($"{rounds} rounds; YIMATONG_LONG=1 {(_long ? "is set" : "makes them a hundred times as many")}");
+        var note = _long ? "is set" : "makes them a hundred times as many";
+        output.WriteLine($"{rounds} rounds; YIMATONG_LONG=1 {note}");
         gen.Sample(check, iter: rounds);
     }
 }

@@ -83,7 +83,8 @@ internal readonly ref struct CoseSign1
             return CoseReadStatus.AlgorithmRefused;
         }
 
-        if (unprotected.Count != 0 || !inner.AtEnd || !cursor.TryReadBytes(out var payload) || !cursor.TryReadBytes(out var signature)
+        if (unprotected.Count != 0 || !inner.AtEnd
+            || !cursor.TryReadBytes(out var payload) || !cursor.TryReadBytes(out var signature)
             || signature.Length != SignatureLength || !cursor.AtEnd)
         {
             return CoseReadStatus.Malformed;

@@ -3,8 +3,8 @@ using static YiMaTong.Codes.Emergency.Curve.P256Field;
 namespace YiMaTong.Codes.Emergency.Curve;
 
 /// <summary>
-/// Points of P-256 in the two spellings of SEC 1 section 2.3: compressed (02 or 03, x: 33 bytes), which codes carry, and
-/// both coordinates, which the platform's cryptography takes. Every point of P-256 but infinity generates the whole
+/// Points of P-256 in the two spellings of SEC 1 section 2.3: compressed (02 or 03, x: 33 bytes), which codes carry,
+/// and both coordinates, which the platform's cryptography takes. Every point of P-256 but infinity generates the whole
 /// group (its cofactor is 1), so a number that solves the curve's equation is a valid public key. Thread-safe.
 /// </summary>
 internal static class P256Point
@@ -31,7 +31,8 @@ internal static class P256Point
     /// <returns>False for any bytes that are no point of the curve.</returns>
     internal static bool TryDecompress(ReadOnlySpan<byte> compressed, Span<byte> y)
     {
-        if (compressed.Length != CompressedLength || compressed[0] is not (2 or 3) || !TryRead(compressed[1..], out var x))
+        if (compressed.Length != CompressedLength || compressed[0] is not (2 or 3)
+            || !TryRead(compressed[1..], out var x))
         {
             return false;
         }

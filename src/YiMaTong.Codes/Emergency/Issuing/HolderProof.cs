@@ -4,7 +4,7 @@ using static YiMaTong.Codes.Emergency.EmergencyCodeLayout;
 
 namespace YiMaTong.Codes.Emergency.Issuing;
 
-/// <summary>What a phone does to show a holder-bound code, offline: sign the time with its own key. Thread-safe.</summary>
+/// <summary>What a phone does to show a holder-bound code: sign the time, offline. Thread-safe.</summary>
 public static class HolderProof
 {
     /// <summary>Shows a code.</summary>

@@ -47,7 +47,7 @@ public enum DocumentStatus : byte
     /// <summary>Older than what is held.</summary>
     RolledBack,
 
-    /// <summary>Of the revision that is held, with other content: two issuers share a number, or one of them lies.</summary>
+    /// <summary>Of the revision that is held, with other content: two issuers share a number, or one lies.</summary>
     Conflicting,
 
     /// <summary>Two keys of the set share a name.</summary>

@@ -53,7 +53,7 @@ public sealed class EmergencyKeySet
         return null;
     }
 
-    /// <summary>Takes in a set: verified under a root key, and newer than this one. Never throws for any bytes.</summary>
+    /// <summary>Takes in a set: verified under a root key, and newer. Never throws for any bytes.</summary>
     /// <param name="document">The document; any content.</param>
     /// <param name="roots">The root keys that the gate was given.</param>
     /// <param name="next">The new set; this one unless the answer is <see cref="DocumentStatus.Accepted"/>.</param>

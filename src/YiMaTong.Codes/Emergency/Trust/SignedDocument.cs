@@ -3,7 +3,7 @@ using YiMaTong.Codes.Emergency.Issuing;
 
 namespace YiMaTong.Codes.Emergency.Trust;
 
-/// <summary>The frame that key sets, status lists and declarations share: COSE_Sign1 with content type and key.</summary>
+/// <summary>The frame that key sets, status lists and declarations share: a COSE_Sign1.</summary>
 internal static class SignedDocument
 {
     // alg, content type, kid.
