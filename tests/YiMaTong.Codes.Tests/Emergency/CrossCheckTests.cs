@@ -88,7 +88,7 @@ public sealed class CrossCheckTests
         Canonical(list.Content!.Value);
     }
 
-    private static ECDsa Public(EcdsaSigner signer) => ECDsa.Create(new ECParameters
+    internal static ECDsa Public(EcdsaSigner signer) => ECDsa.Create(new ECParameters
     {
         Curve = ECCurve.NamedCurves.nistP256,
         Q = new ECPoint { X = signer.PublicKey.X.ToArray(), Y = signer.PublicKey.Y.ToArray() },

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.Cose;
 using CsCheck;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Issuing;
@@ -38,11 +39,10 @@ public sealed class EmergencyDamageTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Verify_DamagedCorpus_NeverPassesNorThrows()
+    public void Verify_DamagedCorpus_PassesWhereItIsWholeAlone()
     {
         var corpus = EmergencyCases.All.Select(given => given.Text).Where(text => text.StartsWith("YE1"))
             .Select(BytesOf).Append(_static).Append(_shown).Where(bytes => bytes.Length > 0).ToArray();
-        var good = new HashSet<string>([Convert.ToHexString(_static), Convert.ToHexString(_shown)]);
         var edit = Gen.Select(Gen.Int[0, 4], Gen.Int[0, 300], Gen.Byte);
         Sample(
             Gen.Select(Gen.Int[0, corpus.Length - 1], edit.Array[1, 4]),
@@ -50,9 +50,9 @@ public sealed class EmergencyDamageTests(ITestOutputHelper output)
             drawn =>
             {
                 var bytes = drawn.Item2.Aggregate(corpus[drawn.Item1], Edit);
-                if (!good.Contains(Convert.ToHexString(bytes)))
+                if (_world.Verify(EmergencyIssuer.ToText(bytes)) == EmergencyStatus.Valid)
                 {
-                    Refused(bytes);
+                    Genuine(bytes);
                 }
             });
     }
@@ -122,6 +122,16 @@ public sealed class EmergencyDamageTests(ITestOutputHelper output)
         }
 
         Assert.Equal(EmergencyStatus.Valid, _world.Verify(EmergencyIssuer.ToText(code)));
+    }
+
+    // An edit may undo what made a case of the corpus wrong. What passes then is whole, and the platform verifies it.
+    private static void Genuine(byte[] bytes)
+    {
+        var message = CoseMessage.DecodeSign1(bytes);
+        Assert.Equal(message.Encode(), bytes);
+        var shown = message.ProtectedHeaders.ContainsKey(new CoseHeaderLabel(13));
+        using var key = CrossCheckTests.Public(shown ? _world.Holder : _world.Issuer);
+        Assert.True(message.VerifyEmbedded(key, shown ? "YE1 showing"u8 : "YE1 static"u8));
     }
 
     private static void Refused(byte[] bytes) =>
