@@ -1,5 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
+using YiMaTong.Contracts.Issuing.V1;
+using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Issuing.Tests.Incidents;
 
@@ -44,6 +49,24 @@ public sealed class NoticeTests
             using var answer = await host.PostRaw(path, body);
             Assert.Equal(["metro-outage"], answer.Headers.GetValues("YiMaTong-Notice"));
         }
+    }
+
+    [Fact]
+    public async Task Grpc_IncidentOpen_HintsInTheHeaders()
+    {
+        await using var host = await IncidentHost.StartAsync();
+        await host.Declare("first");
+        await host.Declare("second");
+        using var channel = GrpcChannel.ForAddress(host.Inner.Services.GetRequiredService<BoundAddresses>().Grpc);
+
+        using var call = new QrcodeService.QrcodeServiceClient(channel).ListUserTagsAsync(
+            new(), cancellationToken: TestContext.Current.CancellationToken);
+        var headers = await call.ResponseHeadersAsync;
+
+        Assert.Equal("first, second", headers.GetValue("yimatong-notice"));
+        var notices = await new NoticeService.NoticeServiceClient(channel).ListNoticesAsync(
+            new(), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(["first", "second"], notices.Response.Select(notice => notice.Id));
     }
 
     [Fact]
