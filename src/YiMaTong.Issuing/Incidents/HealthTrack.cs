@@ -4,8 +4,8 @@ namespace YiMaTong.Issuing.Incidents;
 internal enum HealthTurn { None, Failed, Recovered }
 
 /// <summary>
-/// One thing's health with hysteresis: enough failures in a row, over enough time, make it failed; enough successes in a
-/// row make it well again. A single report never does, unless settings say so. For one caller at a time.
+/// One thing's health with hysteresis: enough failures in a row, over enough time, make it failed; enough successes in
+/// a row make it well again. A single report never does, unless settings say so. For one caller at a time.
 /// </summary>
 /// <param name="failuresToOpen">Failures in a row, at least 1.</param>
 /// <param name="openAfter">Time that they span at least.</param>

@@ -16,9 +16,9 @@ internal sealed class IncidentDesk(
     /// <param name="cancellationToken">Gives up keeping it; it is published all the same.</param>
     public async Task OpenAsync(IncidentKind kind, string reason, bool sms, CancellationToken cancellationToken)
     {
+        var salt = RandomNumberGenerator.GetHexString(4, lowercase: true);
         var id = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Prefix(kind)}{time.GetUtcNow():yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}");
+            CultureInfo.InvariantCulture, $"{Prefix(kind)}{time.GetUtcNow():yyyyMMdd-HHmmss}-{salt}");
         board.Put(new Incident
         {
             Id = id,

@@ -17,7 +17,7 @@ internal static class IncidentForm
 
     /// <summary>Reads a form; the record is null where a field is at fault.</summary>
     /// <param name="form">The form.</param>
-    /// <param name="known">The incident of that id, where there is one: its kind decides on the platform's words.</param>
+    /// <param name="known">The incident of that id, if any: its kind decides on the platform's words.</param>
     public static (Outcome Outcome, Incident? Incident) Read(Wire form, Incident? known)
     {
         var check = new FieldCheck();

@@ -10,7 +10,8 @@ internal sealed class IncidentOptionsValidator : IValidateOptions<IncidentOption
     public ValidateOptionsResult Validate(string? name, IncidentOptions options)
     {
         var errors = new SettingErrors(IncidentOptions.Section)
-            .Range(nameof(options.DecodeNodesLeast), options.DecodeNodesLeast, 1, Math.Max(1, options.DecodeNodes.Count))
+            .Range(
+                nameof(options.DecodeNodesLeast), options.DecodeNodesLeast, 1, Math.Max(1, options.DecodeNodes.Count))
             .Require(
                 options.DecodeDataAgeSeconds is >= 0 and <= 86_400, nameof(options.DecodeDataAgeSeconds),
                 "must be 0 to 86,400", options.DecodeDataAgeSeconds)

@@ -19,6 +19,8 @@ internal static class IncidentTexts
         IncidentKind.Decode =>
             "Codes cannot be read at gates at the moment; we are working on it. Please use your emergency code, or "
             + "follow the staff.",
-        _ => "Part of the service is not available at the moment; we are working on it. Please use your emergency code.",
+        _ =>
+            "Part of the service is not available at the moment; we are working on it. Please use your emergency "
+            + "code.",
     };
 }

@@ -44,7 +44,8 @@ internal sealed class NoticeBoard(IncidentBoard board, IOptions<IncidentOptions>
         var content = new StringBuilder();
         foreach (var incident in told)
         {
-            content.Append(CultureInfo.InvariantCulture, $"{incident.Id} {incident.OpenedAt.Ticks} {incident.Version}\n");
+            content.Append(
+                CultureInfo.InvariantCulture, $"{incident.Id} {incident.OpenedAt.Ticks} {incident.Version}\n");
         }
 
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString()));

@@ -14,8 +14,8 @@ namespace YiMaTong.Issuing.Sms;
 /// <summary>
 /// Hands messages to a gateway over HTTP: POST of {"id","phone","text"} with the headers Idempotency-Key,
 /// YiMaTong-Timestamp (seconds of the Unix epoch) and YiMaTong-Signature: Base64 of HMAC-SHA256 over timestamp, line
-/// feed, key, line feed, body. 2xx and 409 (known already) are acceptance; 429 and 503 are busy; 408 and other 5xx are no
-/// answer; the rest is refusal. Neither number nor text is ever logged. Thread-safe.
+/// feed, key, line feed, body. 2xx and 409 (known already) are acceptance; 429 and 503 are busy; 408 and other 5xx are
+/// no answer; the rest is refusal. Neither number nor text is ever logged. Thread-safe.
 /// </summary>
 internal sealed class HttpSmsGateway : ISmsGateway
 {

@@ -6,8 +6,8 @@ namespace YiMaTong.Issuing.Sms;
 
 /// <summary>
 /// Who gets an SMS (clause 7.2.2): active citizens with a phone number whose claim of the code stands and covers a kind
-/// of scene that the incident concerns. They are listed page by page, so that a city of millions never lies in memory or
-/// in one transaction. Thread-safe.
+/// of scene that the incident concerns. They are listed page by page, so that a city of millions never lies in memory
+/// or in one transaction. Thread-safe.
 /// </summary>
 internal sealed class SmsRecipients(
     IDbContextFactory<IssuingDbContext> contexts, ChangeWriter writer, FieldSealer sealer, TimeProvider time)
@@ -19,7 +19,9 @@ internal sealed class SmsRecipients(
     private const string PhoneHashType = "phone";
 
     /// <summary>Looks at the next page of citizens and puts those who are to be told into the outbox.</summary>
-    /// <returns>Whether all citizens have been looked at; true as well where the database knows no such incident.</returns>
+    /// <returns>
+    /// Whether all citizens have been looked at; true as well where the database knows no such incident.
+    /// </returns>
     public async Task<bool> ListPageAsync(string incidentId, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

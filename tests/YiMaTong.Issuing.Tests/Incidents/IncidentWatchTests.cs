@@ -42,7 +42,8 @@ public sealed class IncidentWatchTests
         await host.Look(10);
 
         Assert.Empty(host.Board.All);
-        Assert.Equal(1, host.Inner.Logs.Count(typeof(IncidentWatch).FullName!, "Decode node 2 of the list is not well"));
+        Assert.Equal(
+            1, host.Inner.Logs.Count(typeof(IncidentWatch).FullName!, "Decode node 2 of the list is not well"));
     }
 
     [Fact]
@@ -178,7 +179,7 @@ public sealed class IncidentWatchTests
 
     [Theory]
     [InlineData("yimatong_decode_data_age_seconds 3.5\n", 3.5)]
-    [InlineData("# HELP yimatong_decode_data_age_seconds x\nyimatong_decode_data_age_seconds{o=\"1\"} 1e3 99\n", 1000.0)]
+    [InlineData("# HELP yimatong_decode_data_age_seconds\nyimatong_decode_data_age_seconds{o=\"1\"} 1e3 9\n", 1000.0)]
     [InlineData("yimatong_decode_data_age_seconds\n", null)]
     [InlineData("other 1\n", null)]
     public void AgeIn_PrometheusText_IsRead(string text, double? age) => Assert.Equal(age, NodeProbe.AgeIn(text));

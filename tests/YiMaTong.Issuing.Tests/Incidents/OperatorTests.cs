@@ -111,7 +111,8 @@ public sealed class OperatorTests
         await using var restarted = await IncidentHost.StartInAsync(folder);
         Assert.Equal("outage", (string?)Assert.Single(await restarted.Notices())!["id"]);
         await restarted.Look();
-        Assert.Equal("outage", await restarted.Inner.Read(db => db.Incidents.Select(row => row.IncidentId).SingleAsync()));
+        var kept = await restarted.Inner.Read(db => db.Incidents.SingleAsync());
+        Assert.Equal("outage", kept.IncidentId);
     }
 
     [Fact]
