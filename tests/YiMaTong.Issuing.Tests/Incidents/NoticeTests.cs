@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Contracts.Issuing.V1;
