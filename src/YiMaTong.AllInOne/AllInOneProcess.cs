@@ -115,6 +115,8 @@ internal static class AllInOneProcess
             ["Issuing:ServiceArea:MaxLatitude"] = "31",
             ["Issuing:ServiceArea:MinLongitude"] = "118",
             ["Issuing:ServiceArea:MaxLongitude"] = "121",
+            ["Incidents:Sms:Mode"] = invocation.Demo ? "file" : "none",
+            ["Incidents:Sms:OutboxFile"] = folder.SmsOutbox,
             ["Decode:Feed:Address"] = $"http://127.0.0.1:{grpc}",
             ["Decode:Feed:TokenFile"] = folder.FeedToken,
             ["Directory:Folder"] = folder.Directory,

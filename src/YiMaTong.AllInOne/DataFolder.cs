@@ -22,6 +22,8 @@ internal sealed class DataFolder(string path)
 
     public string Directory => Path.Combine(Root, "decode");
 
+    public string SmsOutbox => Path.Combine(Root, "sms-outbox.jsonl");
+
     public string DemoJson => Path.Combine(Root, "demo.json");
 
     public string DemoKeys => Path.Combine(Root, "demo-keys.json");

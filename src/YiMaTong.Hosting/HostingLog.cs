@@ -13,4 +13,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(3, LogLevel.Information, "Stopping: not ready any more, draining for {Seconds} s")]
     public static partial void Draining(ILogger logger, int seconds);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Method} answered PY1998: {Reason}")]
+    public static partial void HandlerDegraded(ILogger logger, string method, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "A request was refused with 503 outside its handler: {Reason}")]
+    public static partial void RequestDegraded(ILogger logger, string reason);
 }

@@ -1,6 +1,7 @@
 using YiMaTong.Hosting.Settings;
 using YiMaTong.Issuing.Citizens;
 using YiMaTong.Issuing.Feed;
+using YiMaTong.Issuing.Incidents;
 using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Storage;
 
@@ -21,12 +22,14 @@ public static class IssuingServices
             .AddIssuingStorage()
             .AddIssuingFeed()
             .AddIssuingPlatform(configuration)
-            .AddIssuingCitizens(configuration);
+            .AddIssuingCitizens(configuration)
+            .AddIssuingIncidents(configuration);
     }
 
     /// <summary>Maps everything that issuing answers.</summary>
     public static IEndpointRouteBuilder MapIssuing(this IEndpointRouteBuilder endpoints) => endpoints
         .MapIssuingFeed()
         .MapIssuingPlatform()
-        .MapIssuingCitizens();
+        .MapIssuingCitizens()
+        .MapIssuingIncidents();
 }

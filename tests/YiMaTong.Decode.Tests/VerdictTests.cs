@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Standard;
 
@@ -45,9 +46,18 @@ public sealed class VerdictTests
         return new string(code);
     }
 
+    // Every signature is to be looked at here, however many bad ones came before.
+    private static void Unrationed(LoadOptions load)
+    {
+        load.StrangersPerSecond = load.StrangersPerSecondPerAddress = 1_000_000;
+        load.SignedPerSecondPerDevice = load.SignedPerSecondPerMerchant = 0;
+        load.BadSignatureBurst = 10_000;
+        load.BadSignaturesPerMinute = 60_000;
+    }
+
     private static Node ReadyNode(Random random)
     {
-        var node = Node.Ready();
+        var node = Node.Ready(load: Unrationed);
         node.Change(r => World.Merchant(r, m =>
         {
             (m.SignatureProfile, m.PublicKey) = ("SHA256withRSA", ByteString.CopyFrom(Keys.Pkcs1.PublicDer));
@@ -72,7 +82,7 @@ public sealed class VerdictTests
             {
                 var code = RandomCode(random, node.Now, i);
                 var signed = StandardDecodeTests.Signed(node, code, keys: Keys.Pkcs1);
-                var standard = node.Get<StandardDecodeGrpcService>().Answer(signed);
+                var standard = node.Get<StandardDecodeGrpcService>().Answer(signed, default);
                 var grpc = GateWire.Decode(node, new() { Session = session, Qrcode = code, ScanId = $"{i}" });
                 Assert.True(standard.Code == grpc.Code, $"request {i}: B.4 {standard.Code}, gRPC {grpc.Code}");
                 Assert.Equal(grpc.Decision == Decision.Permit, standard.HasResponse);
@@ -122,7 +132,7 @@ public sealed class VerdictTests
     public void DecodeQrcode_MutatedRequests_AreAllRefused(string profile)
     {
         var keys = profile == "RSA-PSS-SHA256" ? Keys.Pss : Keys.Pkcs1;
-        using var node = Node.Ready();
+        using var node = Node.Ready(load: Unrationed);
         node.Change(r => World.Merchant(r, m =>
             (m.SignatureProfile, m.PublicKey) = (profile, ByteString.CopyFrom(keys.PublicDer))));
         var signed = Enumerable.Range(0, SignedRequests)
@@ -132,15 +142,21 @@ public sealed class VerdictTests
         // The two profiles share the number between them.
         for (var seed = 0; seed < Mutations / 2 * Times; seed++)
         {
+            // The clock stands still: a second's ration of bad signatures would not last for all of them.
+            if (seed % 50 == 0)
+            {
+                node.Time.Advance(TimeSpan.FromMilliseconds(50));
+            }
+
             var mutated = Mutate(signed[seed % signed.Length].Clone(), new Random(seed));
-            var answer = service.Answer(mutated);
+            var answer = service.Answer(mutated, default);
             Assert.True(
                 answer.Code is "PY2001" or "PY2002" or "PY2003" or "PY1001" && !answer.HasResponse,
                 $"mutation {seed} of {profile} was answered {answer.Code}");
         }
 
         // None of it used a genuine request up.
-        Assert.All(signed, request => Assert.Equal("PY0000", service.Answer(request).Code));
+        Assert.All(signed, request => Assert.Equal("PY0000", service.Answer(request, default).Code));
     }
 
     private static DecodeQrcodeRequest Mutate(DecodeQrcodeRequest request, Random random)

@@ -8,7 +8,8 @@ namespace YiMaTong.Hosting.Envelope;
 
 /// <summary>Sees to it that every REST answer is the standard's envelope, errors included.</summary>
 internal sealed class EnvelopeMiddleware(
-    RequestDelegate next, IOptions<EnvelopeOptions> options, ILogger<EnvelopeMiddleware> logger)
+    RequestDelegate next, IOptions<EnvelopeOptions> options, IEnumerable<IDegradationJudge> judges,
+    ILogger<EnvelopeMiddleware> logger)
 {
     private readonly PathString[] _exempt = [.. options.Value.ExemptPrefixes.Select(prefix => new PathString(prefix))];
 
@@ -54,8 +55,7 @@ internal sealed class EnvelopeMiddleware(
         }
         catch (Exception unexpected) when (!context.Response.HasStarted)
         {
-            HostingLog.RequestFailed(logger, unexpected);
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.StatusCode = StatusFor(unexpected);
         }
         finally
         {
@@ -66,5 +66,17 @@ internal sealed class EnvelopeMiddleware(
         {
             await (filter.Refusal ?? Refusal.ForStatus(context.Response.StatusCode)).WriteAsync(context);
         }
+    }
+
+    private int StatusFor(Exception unexpected)
+    {
+        if (judges.Explain(unexpected) is { } reason)
+        {
+            HostingLog.RequestDegraded(logger, reason);
+            return StatusCodes.Status503ServiceUnavailable;
+        }
+
+        HostingLog.RequestFailed(logger, unexpected);
+        return StatusCodes.Status500InternalServerError;
     }
 }

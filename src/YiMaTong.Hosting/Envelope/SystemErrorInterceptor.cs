@@ -7,10 +7,11 @@ using YiMaTong.Codes.Returns;
 namespace YiMaTong.Hosting.Envelope;
 
 /// <summary>
-/// A handler that fails unexpectedly answers PY1999 in its own reply, over gRPC and REST alike; the cause goes to the
-/// log.
+/// A handler that fails unexpectedly answers in its own reply, over gRPC and REST alike: PY1998 where the service is
+/// degraded, PY1999 for everything else; the cause goes to the log.
 /// </summary>
-internal sealed class SystemErrorInterceptor(ILogger<SystemErrorInterceptor> logger) : Interceptor
+internal sealed class SystemErrorInterceptor(
+    IEnumerable<IDegradationJudge> judges, ILogger<SystemErrorInterceptor> logger) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -41,11 +42,21 @@ internal sealed class SystemErrorInterceptor(ILogger<SystemErrorInterceptor> log
             unexpected is not RpcException and not OperationCanceledException
             && Activator.CreateInstance<TResponse>() is IMessage)
         {
-            HostingLog.HandlerFailed(logger, context.Method, unexpected);
+            var code = PyCodes.SystemError;
+            if (judges.Explain(unexpected) is { } reason)
+            {
+                HostingLog.HandlerDegraded(logger, context.Method, reason);
+                code = PyCodes.Busy;
+            }
+            else
+            {
+                HostingLog.HandlerFailed(logger, context.Method, unexpected);
+            }
+
             var response = Activator.CreateInstance<TResponse>();
             var message = (IMessage)response!;
-            message.Descriptor.FindFieldByName("code")?.Accessor.SetValue(message, PyCodes.SystemError.Code);
-            message.Descriptor.FindFieldByName("msg")?.Accessor.SetValue(message, PyCodes.SystemError.Message);
+            message.Descriptor.FindFieldByName("code")?.Accessor.SetValue(message, code.Code);
+            message.Descriptor.FindFieldByName("msg")?.Accessor.SetValue(message, code.Message);
             return response;
         }
     }

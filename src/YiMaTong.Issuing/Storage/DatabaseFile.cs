@@ -10,7 +10,7 @@ internal static class DatabaseFile
     public const string Setting = $"{IssuingOptions.Section}:Database";
 
     // Result codes of SQLite: https://www.sqlite.org/rescode.html.
-    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11;
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11;
     private const int Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>
@@ -80,6 +80,26 @@ internal static class DatabaseFile
         return null;
     }
 
+    /// <summary>
+    /// Says in words why the database cannot serve right now; null where it could and the failure is another, a broken
+    /// constraint for example, which is a fault of the program.
+    /// </summary>
+    public static string? ExplainUnavailable(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SqliteException sqlite)
+            {
+                return sqlite.SqliteErrorCode is Busy or Locked or ReadOnly or InputOutput or Corrupt or Full
+                    or CannotOpen or NotADatabase
+                    ? $"the database {Explain(sqlite.SqliteErrorCode)}"
+                    : null;
+            }
+        }
+
+        return null;
+    }
+
     private static string Explain(int code) => code switch
     {
         NotADatabase => "is not a SQLite database",
@@ -88,7 +108,7 @@ internal static class DatabaseFile
         ReadOnly => "cannot be written: the directory or the file is read-only",
         Full => "cannot be written: the disk is full",
         InputOutput => "cannot be read or written: the disk reports an error",
-        Busy => "is locked by another process",
+        Busy or Locked => "is locked by another process",
         _ => $"cannot be used (SQLite result {code})",
     };
 }

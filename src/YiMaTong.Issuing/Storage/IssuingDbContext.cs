@@ -30,6 +30,10 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
 
     public DbSet<FeedState> FeedStates => Set<FeedState>();
 
+    public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
+
+    public DbSet<SmsRow> SmsOutbox => Set<SmsRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();

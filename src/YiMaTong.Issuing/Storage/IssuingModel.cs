@@ -10,6 +10,7 @@ internal static class IssuingModel
         ConfigurePeople(model);
         ConfigureRegistry(model);
         ConfigureFeed(model);
+        ConfigureIncidents(model);
     }
 
     private static void ConfigurePeople(ModelBuilder model)
@@ -88,6 +89,25 @@ internal static class IssuingModel
         {
             state.ToTable("feed_state");
             state.Property(row => row.Id).ValueGeneratedNever();
+        });
+    }
+
+    private static void ConfigureIncidents(ModelBuilder model)
+    {
+        model.Entity<IncidentRow>(incident =>
+        {
+            incident.ToTable("incident");
+            incident.HasKey(row => row.IncidentId);
+            incident.HasIndex(row => row.OpenedAt);
+        });
+        model.Entity<SmsRow>(sms =>
+        {
+            sms.ToTable("sms_outbox");
+            sms.HasIndex(row => new { row.IncidentId, row.PhoneHash }).IsUnique();
+            sms.HasIndex(row => new { row.State, row.DueAt });
+            sms.HasOne<IncidentRow>().WithMany().HasForeignKey(row => row.IncidentId)
+                .OnDelete(DeleteBehavior.Restrict);
+            sms.HasOne<Citizen>().WithMany().HasForeignKey(row => row.CitizenId).OnDelete(DeleteBehavior.Restrict);
         });
     }
 }

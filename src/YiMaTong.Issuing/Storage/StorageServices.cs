@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using YiMaTong.Hosting;
+using YiMaTong.Hosting.Envelope;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -17,6 +18,8 @@ internal static class StorageServices
         services.AddSingleton<ChangeWriter>();
         services.AddSingleton(CreateSealer);
         services.AddSingleton<FeedMark>();
+        services.AddSingleton<StorageFaults>();
+        services.AddSingleton<IDegradationJudge>(provider => provider.GetRequiredService<StorageFaults>());
         services.AddSingleton<StorageStarter>();
         services.AddHostedService(provider => provider.GetRequiredService<StorageStarter>());
         services.AddHealthChecks().AddCheck<StorageHealthCheck>(

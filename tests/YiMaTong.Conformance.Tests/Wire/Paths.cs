@@ -9,6 +9,7 @@ internal static class Paths
     public const string Decode = "/api/v1/qrcode/decode";
     public const string Authorize = "/api/v1/oauth/authorize";
     public const string Services = "/api/v1/services";
+    public const string Notices = "/api/v1/notices";
 
     /// <summary>The five mandated interfaces, as rows of theories.</summary>
     public static TheoryData<string> Mandated => [Generate, UserTags, ChannelQrcode, Decode, Authorize];

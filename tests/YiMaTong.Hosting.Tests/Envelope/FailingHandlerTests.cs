@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Contracts.Issuing.V1;
+using YiMaTong.Hosting.Envelope;
 
 namespace YiMaTong.Hosting.Tests.Envelope;
 
@@ -46,6 +48,24 @@ public sealed class FailingHandlerTests
     }
 
     [Fact]
+    public async Task Post_FailureIsDegradation_AnswersPy1998AndA503OutsideTheHandlers()
+    {
+        await using var server = await TestServer.StartAsync(
+            services: services => services.AddSingleton<IDegradationJudge, EverythingIsDegradation>());
+        server.Slow.Release();
+
+        using var answer = await server.PostAsync("/api/v1/channel/qrcode", "{\"accessToken\":\"fail\"}");
+        using var envelope = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        using var refused = await server.Http.GetAsync("/page/fails", Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("PY1998", envelope.RootElement.GetProperty("code").GetString());
+        Assert.Equal("服务繁忙或降级,请使用应急码", envelope.RootElement.GetProperty("msg").GetString());
+        Assert.Equal("服务繁忙或降级,请使用应急码", await refused.AssertEnvelopeAsync(503, "PY1998"));
+        Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
+    }
+
+    [Fact]
     public async Task Get_PageThrows_Answers500InTheEnvelope()
     {
         await using var server = await TestServer.StartAsync();
@@ -69,5 +89,10 @@ public sealed class FailingHandlerTests
         Assert.Contains("*三<&'+", text, StringComparison.Ordinal);
         Assert.Equal("application/json; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Contains("参数缺失或格式错误", await refusal.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    private sealed class EverythingIsDegradation : IDegradationJudge
+    {
+        public string? Explain(Exception failure) => "all of it";
     }
 }

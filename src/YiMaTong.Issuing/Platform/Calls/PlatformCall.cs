@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using YiMaTong.Codes.Returns;
+using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Platform;
 
@@ -8,7 +9,7 @@ namespace YiMaTong.Issuing.Platform;
 /// The frame of every call of the platform interfaces: the operator's token first, then the work, and an envelope
 /// whatever happens. Thread-safe.
 /// </summary>
-internal sealed class PlatformCall(OperatorGuard guard, ILogger<PlatformCall> log)
+internal sealed class PlatformCall(OperatorGuard guard, StorageFaults faults, ILogger<PlatformCall> log)
 {
     // Every envelope has its code and msg under these numbers; a test walks all services to hold it.
     public const int CodeField = 1;
@@ -41,7 +42,8 @@ internal sealed class PlatformCall(OperatorGuard guard, ILogger<PlatformCall> lo
         catch (Exception exception)
         {
             log.CallFailed(context.Method, Fault.Describe(exception));
-            return Enclose(new TReply(), PyCodes.SystemError);
+            return Enclose(
+                new TReply(), faults.Explain(exception) is null ? PyCodes.SystemError : PyCodes.Busy);
         }
     }
 

@@ -587,6 +587,68 @@ namespace YiMaTong.Issuing.Storage.Migrations
                     b.ToTable("feed_state", (string)null);
                 });
 
+            modelBuilder.Entity("YiMaTong.Issuing.Storage.IncidentRow", b =>
+                {
+                    b.Property<string>("IncidentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("incident_id");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("OpenedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("Region")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("region");
+
+                    b.Property<int>("SceneKinds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("scene_kinds");
+
+                    b.Property<bool>("Sms")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sms");
+
+                    b.Property<long>("SmsCursor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sms_cursor");
+
+                    b.Property<bool>("SmsListed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sms_listed");
+
+                    b.Property<string>("TextEn")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text_en");
+
+                    b.Property<string>("TextZh")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text_zh");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("IncidentId")
+                        .HasName("pk_incident");
+
+                    b.HasIndex("OpenedAt")
+                        .HasDatabaseName("ix_incident_opened_at");
+
+                    b.ToTable("incident", (string)null);
+                });
+
             modelBuilder.Entity("YiMaTong.Issuing.Storage.Merchant", b =>
                 {
                     b.Property<string>("MerchantId")
@@ -731,6 +793,55 @@ namespace YiMaTong.Issuing.Storage.Migrations
                     b.ToTable("scene", (string)null);
                 });
 
+            modelBuilder.Entity("YiMaTong.Issuing.Storage.SmsRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long>("CitizenId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("IncidentId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("incident_id");
+
+                    b.Property<byte[]>("PhoneHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("phone_hash");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sms_outbox");
+
+                    b.HasIndex("CitizenId")
+                        .HasDatabaseName("ix_sms_outbox_citizen_id");
+
+                    b.HasIndex("IncidentId", "PhoneHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_sms_outbox_incident_id_phone_hash");
+
+                    b.HasIndex("State", "DueAt")
+                        .HasDatabaseName("ix_sms_outbox_state_due_at");
+
+                    b.ToTable("sms_outbox", (string)null);
+                });
+
             modelBuilder.Entity("YiMaTong.Issuing.Storage.TagDefinition", b =>
                 {
                     b.Property<int>("Number")
@@ -854,6 +965,23 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_merchant_scene_scene_id");
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Storage.SmsRow", b =>
+                {
+                    b.HasOne("YiMaTong.Issuing.Storage.Citizen", null)
+                        .WithMany()
+                        .HasForeignKey("CitizenId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sms_outbox_citizen_citizen_id");
+
+                    b.HasOne("YiMaTong.Issuing.Storage.IncidentRow", null)
+                        .WithMany()
+                        .HasForeignKey("IncidentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_sms_outbox_incident_incident_id");
                 });
 
             modelBuilder.Entity("OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCoreApplication", b =>
