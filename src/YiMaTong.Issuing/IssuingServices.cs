@@ -1,4 +1,5 @@
 using YiMaTong.Hosting.Settings;
+using YiMaTong.Issuing.Audit;
 using YiMaTong.Issuing.Citizens;
 using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Platform;
@@ -21,12 +22,14 @@ public static class IssuingServices
             .AddIssuingStorage()
             .AddIssuingFeed()
             .AddIssuingPlatform(configuration)
-            .AddIssuingCitizens(configuration);
+            .AddIssuingCitizens(configuration)
+            .AddIssuingAudit(configuration);
     }
 
     /// <summary>Maps everything that issuing answers.</summary>
     public static IEndpointRouteBuilder MapIssuing(this IEndpointRouteBuilder endpoints) => endpoints
         .MapIssuingFeed()
         .MapIssuingPlatform()
-        .MapIssuingCitizens();
+        .MapIssuingCitizens()
+        .MapIssuingAudit();
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
@@ -26,7 +27,7 @@ internal sealed class Node : IDisposable
 
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
-        SnapshotOptions? snapshots = null)
+        SnapshotOptions? snapshots = null, IDecisionSink? decisions = null)
     {
         _ownsFolder = folder is null;
         _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
@@ -55,6 +56,7 @@ internal sealed class Node : IDisposable
         services.AddSingleton<FeedApplier>();
         services.AddSingleton<ScanIdentity>();
         services.AddSingleton<SingleUse>();
+        services.AddSingleton(decisions ?? new NoDecisions());
         services.AddSingleton<DecodeEngine>();
         services.AddSingleton<DecodeMetrics>();
         services.AddSingleton<MerchantGate>();
@@ -85,9 +87,9 @@ internal sealed class Node : IDisposable
     public IMeterFactory Meters => Get<IMeterFactory>();
 
     /// <summary>A node that holds the small city.</summary>
-    public static Node Ready(Action<DecodeOptions>? configure = null)
+    public static Node Ready(Action<DecodeOptions>? configure = null, IDecisionSink? decisions = null)
     {
-        var node = new Node(configure);
+        var node = new Node(configure, decisions: decisions);
         node.Load(World.All());
         return node;
     }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
@@ -17,12 +18,19 @@ internal sealed class StandardDecodeGrpcService(
     MerchantGate gate,
     RequestLedger ledger,
     DecodeEngine engine,
+    IDecisionSink decisions,
     DecodeMetrics metrics,
     TimeProvider time) : StandardDecodeService.StandardDecodeServiceBase
 {
     /// <inheritdoc />
-    public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context) =>
-        Task.FromResult(Answer(request));
+    public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context)
+    {
+        var answer = Answer(request);
+        return decisions.Waits ? Settle(answer, context.CancellationToken) : Task.FromResult(answer);
+    }
+
+    private async Task<DecodeQrcodeResponse> Settle(DecodeQrcodeResponse answer, CancellationToken cancellation) =>
+        await decisions.Settled(cancellation) ? answer : new() { Code = PyCodes.Busy.Code, Msg = PyCodes.Busy.Message };
 
     /// <summary>Answers one request.</summary>
     internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using YiMaTong.Issuing.Audit;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -30,6 +31,10 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
 
     public DbSet<FeedState> FeedStates => Set<FeedState>();
 
+    public DbSet<DecisionJournalRow> DecisionJournals => Set<DecisionJournalRow>();
+
+    public DbSet<DecisionRow> Decisions => Set<DecisionRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
@@ -40,5 +45,6 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
     {
         modelBuilder.UseOpenIddict();
         IssuingModel.Configure(modelBuilder);
+        DecisionModel.Configure(modelBuilder);
     }
 }
