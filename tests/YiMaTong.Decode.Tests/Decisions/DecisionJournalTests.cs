@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Decisions;
 
-public sealed class DecisionJournalTests
+public sealed class DecisionJournalTests(ITestOutputHelper output)
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -110,9 +111,10 @@ public sealed class DecisionJournalTests
         using var folder = new TempDirectory();
         using var journal = TestJournal.Open(
             folder.Path, options => (options.DiskMiB, options.RingCapacity) = (2, 1024));
-        var number = 0;
-        while (journal.Trouble != JournalTrouble.BudgetSpent || journal.Lost == 0)
+        var (number, lostBefore) = (0, 0L);
+        while (journal.Trouble != JournalTrouble.BudgetSpent || journal.Lost == lostBefore)
         {
+            lostBefore = journal.Trouble == JournalTrouble.None ? journal.Lost : lostBefore;
             Assert.True(journal.Record(TestJournal.Entry(++number)));
             if (number % 512 == 0)
             {
@@ -159,18 +161,46 @@ public sealed class DecisionJournalTests
         using var folder = new TempDirectory();
         using var journal = TestJournal.Open(folder.Path);
         var entry = TestJournal.Entry(1);
-        for (var i = 0; i < 10_000; i++)
+        for (var i = 0; i < 20_000; i++)
         {
             journal.Record(entry);
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10_000; i++)
+        var startedAt = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 40_000; i++)
         {
             journal.Record(entry);
         }
 
+        var elapsed = Stopwatch.GetElapsedTime(startedAt);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        output.WriteLine($"{elapsed.TotalNanoseconds / 40_000:0} ns a record");
         Assert.Equal(0, journal.Lost);
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(1_000)]
+    public async Task Settled_GroupAfterGroup_KeepsUpWithACity(int group)
+    {
+        using var folder = new TempDirectory();
+        using var journal = TestJournal.Open(folder.Path, options =>
+            (options.Mode, options.CommitWaitMs, options.SegmentMiB) = (DecisionMode.Durable, 10_000, 8));
+        var startedAt = Stopwatch.GetTimestamp();
+        var number = 0;
+        while (Stopwatch.GetElapsedTime(startedAt) < TimeSpan.FromSeconds(1))
+        {
+            for (var i = 0; i < group; i++)
+            {
+                Assert.True(journal.Record(TestJournal.Entry(++number)));
+            }
+
+            Assert.True(await journal.Settled(Token));
+        }
+
+        var perSecond = number / Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
+        output.WriteLine($"{perSecond:0} records a second, {group} a commit");
+        Assert.True(perSecond > 1_000, $"{perSecond:0} records a second");
     }
 }

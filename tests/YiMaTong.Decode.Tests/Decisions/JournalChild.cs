@@ -7,7 +7,7 @@ namespace YiMaTong.Decode.Tests.Decisions;
 /// <summary>
 /// The process that fault tests kill or starve: "--journal write FOLDER MODE" records for ever and prints what is
 /// acknowledged; "--journal fill FOLDER COUNT" records as fast as it can against a disk that refuses, then waits for
-/// room.
+/// room; "--journal read FOLDER COUNT" says what is there, and whether it is the numbers up to at least COUNT.
 /// </summary>
 internal static class JournalChild
 {
@@ -24,6 +24,14 @@ internal static class JournalChild
         if (args[1] == "write")
         {
             await Write(args[2], Enum.Parse<DecisionMode>(args[3]));
+        }
+        else if (args[1] == "read")
+        {
+            var numbers = TestJournal.ReadBack(args[2]).Select(TestJournal.NumberOf).ToList();
+            var least = long.Parse(args[3], CultureInfo.InvariantCulture);
+            var whole = numbers.Count >= least && numbers.SequenceEqual(
+                Enumerable.Range(1, numbers.Count).Select(number => (long)number));
+            Console.WriteLine($"{numbers.Count} found, {(whole ? "whole" : "NOT whole")}");
         }
         else
         {

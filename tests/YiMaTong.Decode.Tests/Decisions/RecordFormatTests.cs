@@ -28,7 +28,7 @@ public sealed class RecordFormatTests
         };
 
         Assert.Equal(
-            "5CD14000F37D9A9A07000000000000000101020304050607"
+            "5CD14000AD845C2507000000000000000101020304050607"
             + "08090A0B0C0D0E0F101111111111000000222222222222222233333333333333334400000000000000D707D9070203"
             + "05026D3103E997A800",
             Hex(record => RecordFormat.Write(record, RecordFormat.SeedOf(Journal), 7, entry)));
@@ -36,7 +36,7 @@ public sealed class RecordFormatTests
 
     [Fact]
     public void Write_ALoss_IsFrozen() => Assert.Equal(
-        "5CD11900000000000800000000000000020300000000000000040000000000000005000000",
+        "5CD11900F2B465F1080000000000000002030000000000000004000000000000000500000000000000",
         Hex(record => RecordFormat.Write(record, RecordFormat.SeedOf(Journal), 8, new Loss(3, 4, 5))));
 
     [Fact]
