@@ -31,6 +31,6 @@ internal static partial class DecisionLog
     [LoggerMessage(29, LogLevel.Error, "The decision record's {Part} failed; it goes on")]
     public static partial void Failed(ILogger logger, Exception exception, string part);
 
-    [LoggerMessage(30, LogLevel.Warning, "{Bytes} bytes of {Segment} are no records; a killed process leaves such ends")]
+    [LoggerMessage(30, LogLevel.Warning, "{Bytes} bytes of {Segment} are no records, as a killed process leaves them")]
     public static partial void Skipped(ILogger logger, long bytes, string segment);
 }

@@ -85,9 +85,13 @@ internal sealed class JournalFolder : IDisposable
     /// <summary>Deletes a segment that issuing has.</summary>
     public void Delete(Segment segment)
     {
-        var length = new FileInfo(segment.Path).Length;
-        File.Delete(segment.Path);
-        Grew(-length);
+        var file = new FileInfo(segment.Path);
+        if (file.Exists)
+        {
+            var length = file.Length;
+            file.Delete();
+            Grew(-length);
+        }
     }
 
     /// <inheritdoc />

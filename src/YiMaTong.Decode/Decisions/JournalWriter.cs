@@ -163,8 +163,9 @@ internal sealed class JournalWriter : IDisposable
         {
             _segments.Append(_buffer.Bytes, _buffer.FirstSequence);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e)
         {
+            // Whatever the disk comes up with: gates go on, and the same records are tried again.
             Enter(JournalTrouble.DiskRefuses, e.GetType().Name + " " + (e.HResult & 0xFFFF));
             return false;
         }

@@ -6,7 +6,9 @@ namespace YiMaTong.Decode.Decisions;
 /// <param name="ToMs">Milliseconds of the Unix epoch of the last.</param>
 internal readonly record struct Loss(long Count, long FromMs, long ToMs);
 
-/// <summary>Counts what is lost until the loss itself is recorded. Thread-safe; its lock is taken only by a loss.</summary>
+/// <summary>
+/// Counts what is lost until the loss itself is recorded. Thread-safe; no answer but a lost one takes its lock.
+/// </summary>
 internal sealed class LossCounter
 {
     private readonly Lock _gate = new();

@@ -9,8 +9,8 @@ using YiMaTong.Issuing.Storage;
 namespace YiMaTong.Issuing.Audit;
 
 /// <summary>
-/// Keeps decision records. A run is stored in one transaction, and what is there already stays as it is, so a run may be
-/// sent again after any failure. Thread-safe.
+/// Keeps decision records. A run is stored in one transaction, and what is there already stays as it is, so a run may
+/// be sent again after any failure. Thread-safe.
 /// </summary>
 internal sealed class DecisionStore(IDbContextFactory<IssuingDbContext> contexts, TimeProvider time)
 {

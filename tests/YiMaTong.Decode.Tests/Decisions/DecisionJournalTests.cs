@@ -65,6 +65,7 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
     [InlineData(DecisionPolicy.Refuse)]
     public async Task Record_DiskRefuses_FollowsThePolicyAndRecovers(DecisionPolicy policy)
     {
+        const int Count = 20_000;
         using var folder = new TempDirectory();
         var logs = new RecordingLogs();
         var path = folder.Combine("journal");
@@ -79,15 +80,17 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
         var answered = await journal.Settled(Token);
         await Await.Until(() => journal.Trouble == JournalTrouble.DiskRefuses, "the disk refuses");
         var kept = 1;
-        for (var number = 2; number <= 5_000; number++)
+        for (var number = 2; number <= Count; number++)
         {
             kept += journal.Record(TestJournal.Entry(number)) && journal.Lost == 0 ? 1 : 0;
         }
 
         Assert.Equal(policy == DecisionPolicy.Answer, answered);
         Assert.Equal(policy == DecisionPolicy.Refuse, journal.Refusing);
-        Assert.Equal(policy == DecisionPolicy.Answer ? 5_000 - kept : 0, journal.Lost);
-        Assert.InRange(kept, 1_024, 1_026);
+        Assert.Equal(policy == DecisionPolicy.Answer ? Count - kept : 0, journal.Lost);
+
+        // The queue, and what of it the writer holds in hand.
+        Assert.InRange(kept, 1_024, 8_000);
         Assert.Equal(policy == DecisionPolicy.Answer, await journal.Settled(Token));
 
         System.IO.Directory.Move(path + "-away", path);

@@ -88,14 +88,19 @@ public sealed class EngineDecisionTests
         var sink = new ListSink { Waits = true };
         using var node = Node.Ready(decisions: sink);
         var cancellation = TestContext.Current.CancellationToken;
-        var session = ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes());
-        var answer = node.Get<DecodeGrpcService>().Decode(
-            new DecodeRequest { Session = session, Qrcode = node.Mint(), ScanId = "s" }, cancellation);
+        var session = node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes();
+        var request = new DecodeRequest
+        {
+            Session = ByteString.CopyFrom(session),
+            Qrcode = node.Mint(),
+            ScanId = "s",
+        };
+        var answer = node.Get<DecodeGrpcService>().AnswerOneLater(GateWire.Read(request), cancellation);
 
         Assert.Single(sink.Entries);
         Assert.False(answer.IsCompleted);
         sink.Commit.SetResult(settles);
-        Assert.Equal(expected, (await answer).Code);
+        Assert.Equal(expected, GateWire.Answer(await answer).Code);
     }
 
     private sealed class ListSink : IDecisionSink
