@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Decode;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
@@ -65,7 +66,8 @@ public class EngineBenchmark : IDisposable
         _status.Publish(new(1, 1, TimeProvider.System.GetTimestamp(), Complete: true, Generation: 1));
         var options = Options.Create(new DecodeOptions { SingleUseCapacity = 100_000_000 });
         _engine = new(
-            _directory, _registry, _status, new(options, TimeProvider.System), new(), options, TimeProvider.System);
+            _directory, _registry, _status, new(options, TimeProvider.System), new(), new NoDecisions(), options,
+            TimeProvider.System);
         var random = new Random(20_240_101);
         for (var i = 0; i < _codes.Length; i++)
         {

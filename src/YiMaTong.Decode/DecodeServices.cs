@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Load;
@@ -42,6 +43,7 @@ public static class DecodeServices
         services.AddSnapshots(configuration);
         services.AddHostedService<FeedClient>();
 
+        services.AddDecisions(configuration);
         services.AddSingleton<ScanIdentity>();
         services.AddSingleton<SingleUse>();
         services.AddSingleton<DecodeEngine>();

@@ -1,4 +1,5 @@
 using YiMaTong.Hosting.Settings;
+using YiMaTong.Issuing.Audit;
 using YiMaTong.Issuing.Citizens;
 using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Incidents;
@@ -23,7 +24,8 @@ public static class IssuingServices
             .AddIssuingFeed()
             .AddIssuingPlatform(configuration)
             .AddIssuingCitizens(configuration)
-            .AddIssuingIncidents(configuration);
+            .AddIssuingIncidents(configuration)
+            .AddIssuingAudit(configuration);
     }
 
     /// <summary>Maps everything that issuing answers.</summary>
@@ -31,5 +33,6 @@ public static class IssuingServices
         .MapIssuingFeed()
         .MapIssuingPlatform()
         .MapIssuingCitizens()
-        .MapIssuingIncidents();
+        .MapIssuingIncidents()
+        .MapIssuingAudit();
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Load;
@@ -28,7 +29,8 @@ internal sealed class Node : IDisposable
 
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
-        SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null)
+        SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null,
+        IDecisionSink? decisions = null)
     {
         _ownsFolder = folder is null;
         _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
@@ -57,6 +59,7 @@ internal sealed class Node : IDisposable
         services.AddSingleton<FeedApplier>();
         services.AddSingleton<ScanIdentity>();
         services.AddSingleton<SingleUse>();
+        services.AddSingleton(decisions ?? new NoDecisions());
         services.AddSingleton<DecodeEngine>();
         services.AddSingleton<DecodeMetrics>();
         services.AddSingleton<MerchantGate>();
@@ -93,9 +96,10 @@ internal sealed class Node : IDisposable
     public IMeterFactory Meters => Get<IMeterFactory>();
 
     /// <summary>A node that holds the small city.</summary>
-    public static Node Ready(Action<DecodeOptions>? configure = null, Action<LoadOptions>? load = null)
+    public static Node Ready(
+        Action<DecodeOptions>? configure = null, Action<LoadOptions>? load = null, IDecisionSink? decisions = null)
     {
-        var node = new Node(configure, load: load);
+        var node = new Node(configure, load: load, decisions: decisions);
         node.Load(World.All());
         return node;
     }

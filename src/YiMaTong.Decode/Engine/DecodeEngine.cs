@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Directory;
@@ -21,6 +22,7 @@ internal sealed class DecodeEngine(
     NodeStatus status,
     SingleUse singleUse,
     ScanIdentity identity,
+    IDecisionSink decisions,
     IOptions<DecodeOptions> options,
     TimeProvider time)
 {
@@ -42,7 +44,9 @@ internal sealed class DecodeEngine(
             judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId);
         }
 
-        var cause = state.Complete ? Judge(scan, ref judged, ref outcome) : PyCodes.DataUnavailable;
+        var cause = !state.Complete ? PyCodes.DataUnavailable
+            : decisions.Refusing ? PyCodes.Busy
+            : Judge(scan, ref judged, ref outcome);
 
         // The node forgot all it knew meanwhile: what was read may be of either history.
         if (status.Current.Generation != state.Generation)
@@ -51,6 +55,7 @@ internal sealed class DecodeEngine(
         }
 
         Conclude(scan, judged, cause, ref outcome);
+        Record(scan, judged, ref outcome);
     }
 
     private PyCode Judge(in ScanInput scan, ref Judgement judged, ref DecodeOutcome outcome)
@@ -206,6 +211,32 @@ internal sealed class DecodeEngine(
             outcome.DecisionId = cause == PyCodes.Success ? judged.DecisionId
                 : judged.HasScanId ? identity.DecisionOf(judged.ScanKey, judged.Code.Nonce)
                 : ScanIdentity.NewDecision();
+        }
+    }
+
+    /// <summary>Records the answer; one that must not be given without a record becomes PY1998.</summary>
+    private void Record(in ScanInput scan, in Judgement judged, ref DecodeOutcome outcome)
+    {
+        var entry = new DecisionEntry
+        {
+            DecisionId = outcome.DecisionId,
+            AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            Handle = judged.Code.Payload.Handle,
+            Tags = outcome.Tags,
+            DataRevision = outcome.DataRevision,
+            MerchantId = scan.Merchant.MerchantId,
+            MacId = scan.MacId,
+            SceneId = scan.Merchant.SceneId,
+            Told = (ushort)outcome.Code.Number,
+            Cause = (ushort)outcome.Cause.Number,
+            Decision = outcome.Decision,
+            CodeType = judged.Code.Payload.Type,
+            Fields = outcome.Fields,
+        };
+        if (!decisions.Record(entry))
+        {
+            outcome.DecisionId = 0;
+            Conclude(scan, judged, PyCodes.Busy, ref outcome);
         }
     }
 

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Marshalling;
@@ -17,6 +18,7 @@ internal sealed class DecodeGrpcService(
     SessionOpener opener,
     ScanHandler scans,
     NodeStatus status,
+    IDecisionSink decisions,
     IOptions<DecodeOptions> options,
     ILogger<DecodeGrpcService> logger) : GateService.Base
 {
@@ -32,7 +34,7 @@ internal sealed class DecodeGrpcService(
 
     /// <inheritdoc />
     public override Task<GateCall> Decode(GateCall request, ServerCallContext context) =>
-        Has(request.MinRevision)
+        !decisions.Waits && Has(request.MinRevision)
             ? AnswerOne(request, PyCodes.Success)
             : AnswerOneLater(request, context.CancellationToken);
 
@@ -41,6 +43,7 @@ internal sealed class DecodeGrpcService(
     {
         var found = Has(request.MinRevision) ? PyCodes.Success : await Await(request, context.CancellationToken);
         _ = AnswerAll(request, request.Session, found);
+        await Settle(request, context.CancellationToken);
         return request;
     }
 
@@ -61,8 +64,23 @@ internal sealed class DecodeGrpcService(
     }
 
     /// <summary>Answers one scan, as soon as the node has the revision that it asks for.</summary>
-    internal async Task<GateCall> AnswerOneLater(GateCall call, CancellationToken cancellation) =>
-        await AnswerOne(call, await Await(call, cancellation));
+    internal async Task<GateCall> AnswerOneLater(GateCall call, CancellationToken cancellation)
+    {
+        var found = Has(call.MinRevision) ? PyCodes.Success : await Await(call, cancellation);
+        _ = await AnswerOne(call, found);
+        await Settle(call, cancellation);
+        return call;
+    }
+
+    /// <summary>Waits for the record of what was answered; an answer that must not be given becomes PY1998.</summary>
+    private async ValueTask Settle(GateCall call, CancellationToken cancellation)
+    {
+        if (!await decisions.Settled(cancellation))
+        {
+            call.Answer.Clear();
+            call.Answer.Append(Envelopes.Of(PyCodes.Busy));
+        }
+    }
 
     private async Task AnswerFrames(
         IAsyncStreamReader<GateCall> frames, IServerStreamWriter<GateCall> answers, CancellationToken cancellation)
@@ -79,6 +97,7 @@ internal sealed class DecodeGrpcService(
 
             var found = Has(frame.MinRevision) ? PyCodes.Success : await Await(frame, cancellation);
             code = AnswerAll(frame, session, found);
+            await Settle(frame, cancellation);
             await answers.WriteAsync(frame, cancellation);
         }
     }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Registry;
@@ -19,16 +20,20 @@ internal sealed class StandardDecodeGrpcService(
     SignatureGuard signatures,
     RequestLedger ledger,
     DecodeEngine engine,
+    IDecisionSink decisions,
     DecodeMetrics metrics,
     TimeProvider time) : StandardDecodeService.StandardDecodeServiceBase
 {
     /// <inheritdoc />
     public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context)
     {
-        var response = Answer(request, Caller.Of(context));
-        RetryHint.Mark(context, response.Code);
-        return Task.FromResult(response);
+        var answer = Answer(request, Caller.Of(context));
+        RetryHint.Mark(context, answer.Code);
+        return decisions.Waits ? Settle(answer, context.CancellationToken) : Task.FromResult(answer);
     }
+
+    private async Task<DecodeQrcodeResponse> Settle(DecodeQrcodeResponse answer, CancellationToken cancellation) =>
+        await decisions.Settled(cancellation) ? answer : new() { Code = PyCodes.Busy.Code, Msg = PyCodes.Busy.Message };
 
     /// <summary>Answers one request.</summary>
     internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request, in Caller caller)

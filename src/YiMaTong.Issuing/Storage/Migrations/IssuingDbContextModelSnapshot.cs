@@ -282,6 +282,128 @@ namespace YiMaTong.Issuing.Storage.Migrations
                     b.ToTable("OpenIddictTokens", (string)null);
                 });
 
+            modelBuilder.Entity("YiMaTong.Issuing.Audit.DecisionJournalRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<byte[]>("Journal")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("journal");
+
+                    b.Property<string>("NodeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_decision_journal");
+
+                    b.HasIndex("Journal")
+                        .IsUnique()
+                        .HasDatabaseName("ix_decision_journal_journal");
+
+                    b.ToTable("decision_journal", (string)null);
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Audit.DecisionRow", b =>
+                {
+                    b.Property<int>("JournalId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("journal_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Cause")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cause");
+
+                    b.Property<int>("CodeType")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("code_type");
+
+                    b.Property<long>("DataRevision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("data_revision");
+
+                    b.Property<int>("Decision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decision");
+
+                    b.Property<byte[]>("DecisionId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("decision_id");
+
+                    b.Property<int>("Fields")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fields");
+
+                    b.Property<long?>("Handle")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handle");
+
+                    b.Property<long>("LostCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lost_count");
+
+                    b.Property<long?>("LostFrom")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lost_from");
+
+                    b.Property<string>("MacId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac_id");
+
+                    b.Property<string>("MerchantId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merchant_id");
+
+                    b.Property<string>("SceneId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scene_id");
+
+                    b.Property<long>("Tags")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tags");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told");
+
+                    b.HasKey("JournalId", "Sequence")
+                        .HasName("pk_decision");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_decision_at");
+
+                    b.HasIndex("DecisionId")
+                        .HasDatabaseName("ix_decision_decision_id");
+
+                    b.HasIndex("Handle", "At")
+                        .HasDatabaseName("ix_decision_handle_at");
+
+                    b.HasIndex("MerchantId", "At")
+                        .HasDatabaseName("ix_decision_merchant_id_at");
+
+                    b.ToTable("decision", (string)null);
+                });
+
             modelBuilder.Entity("YiMaTong.Issuing.Storage.Channel", b =>
                 {
                     b.Property<int>("Id")
@@ -919,6 +1041,16 @@ namespace YiMaTong.Issuing.Storage.Migrations
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Audit.DecisionRow", b =>
+                {
+                    b.HasOne("YiMaTong.Issuing.Audit.DecisionJournalRow", null)
+                        .WithMany()
+                        .HasForeignKey("JournalId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_decision_decision_journal_journal_id");
                 });
 
             modelBuilder.Entity("YiMaTong.Issuing.Storage.CitizenSessionRow", b =>

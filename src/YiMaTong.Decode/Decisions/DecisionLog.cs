@@ -1,0 +1,36 @@
+namespace YiMaTong.Decode.Decisions;
+
+/// <summary>What the decision record logs, once a change of state. Event numbers are frozen.</summary>
+internal static partial class DecisionLog
+{
+    [LoggerMessage(
+        21, LogLevel.Error, "Decisions cannot be written ({Trouble}); they wait in memory, then {Policy}: {Cause}")]
+    public static partial void CannotWrite(ILogger logger, JournalTrouble trouble, string policy, string cause);
+
+    [LoggerMessage(22, LogLevel.Information, "Decisions are written again, after {Ms} ms")]
+    public static partial void WritesAgain(ILogger logger, long ms);
+
+    [LoggerMessage(23, LogLevel.Error, "Answers are given without a record: the journal's memory is full")]
+    public static partial void Losing(ILogger logger);
+
+    [LoggerMessage(24, LogLevel.Warning, "{Count} answers were given without a record, within {Ms} ms")]
+    public static partial void Lost(ILogger logger, long count, long ms);
+
+    [LoggerMessage(25, LogLevel.Error, "{Count} records could not be written before the stop")]
+    public static partial void LostAtStop(ILogger logger, long count);
+
+    [LoggerMessage(26, LogLevel.Warning, "Shipping decisions is interrupted; {MiB} MiB wait on the disk: {Cause}")]
+    public static partial void ShippingInterrupted(ILogger logger, long mib, string cause);
+
+    [LoggerMessage(27, LogLevel.Information, "Decisions are shipped again, after {Ms} ms")]
+    public static partial void ShippingAgain(ILogger logger, long ms);
+
+    [LoggerMessage(28, LogLevel.Error, "{Bytes} bytes of {Segment} are damaged; {Missing} records are missing")]
+    public static partial void Damaged(ILogger logger, long bytes, string segment, long missing);
+
+    [LoggerMessage(29, LogLevel.Error, "The decision record's {Part} failed; it goes on")]
+    public static partial void Failed(ILogger logger, Exception exception, string part);
+
+    [LoggerMessage(30, LogLevel.Warning, "{Bytes} bytes of {Segment} are no records, as a killed process leaves them")]
+    public static partial void Skipped(ILogger logger, long bytes, string segment);
+}

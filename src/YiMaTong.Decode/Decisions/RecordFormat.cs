@@ -1,0 +1,187 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+using System.Text.Unicode;
+using Google.Protobuf;
+using YiMaTong.Contracts.Audit.V1;
+using YiMaTong.Contracts.Decode.V1;
+
+namespace YiMaTong.Decode.Decisions;
+
+/// <summary>
+/// Records in a file of the journal, little-endian: mark (2 bytes), length of the body (2), CRC-32C (4) over journal,
+/// length, sequence and body, sequence (8), body. The journal's identity is in the checksum, so a record counts only in
+/// its own journal. The layout is frozen by a test.
+/// </summary>
+internal static class RecordFormat
+{
+    /// <summary>Longest record in bytes.</summary>
+    public const int LengthMax = HeadLength + BodyMax;
+
+    /// <summary>Shortest record in bytes.</summary>
+    public const int HeadLength = 16;
+
+    private const ushort Mark = 0xD15C;
+    private const int BodyMax = 1 + 16 + (4 * 8) + 2 + 2 + 3 + (3 * (1 + TextMax));
+    private const int TextMax = 255;
+    private const byte DecisionKind = 1, LossKind = 2;
+    private const int LossLength = 1 + (3 * 8);
+
+    /// <summary>Writes a decision.</summary>
+    /// <returns>Bytes written, at most <see cref="LengthMax"/>.</returns>
+    public static int Write(Span<byte> record, uint seed, long sequence, in DecisionEntry entry)
+    {
+        var body = record[HeadLength..];
+        body[0] = DecisionKind;
+        BinaryPrimitives.WriteUInt128BigEndian(body[1..], entry.DecisionId);
+        BinaryPrimitives.WriteInt64LittleEndian(body[17..], entry.AtMs);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[25..], entry.Handle);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[33..], entry.Tags);
+        BinaryPrimitives.WriteUInt64LittleEndian(body[41..], entry.DataRevision);
+        BinaryPrimitives.WriteUInt16LittleEndian(body[49..], entry.Told);
+        BinaryPrimitives.WriteUInt16LittleEndian(body[51..], entry.Cause);
+        body[53] = (byte)entry.Decision;
+        body[54] = entry.CodeType;
+        body[55] = entry.Fields;
+        var length = 56;
+        length += WriteText(body[length..], entry.MerchantId);
+        length += WriteText(body[length..], entry.MacId);
+        length += WriteText(body[length..], entry.SceneId);
+        return Close(record, seed, sequence, length);
+    }
+
+    /// <summary>Writes a loss.</summary>
+    /// <returns>Bytes written.</returns>
+    public static int Write(Span<byte> record, uint seed, long sequence, in Loss loss)
+    {
+        var body = record[HeadLength..];
+        body[0] = LossKind;
+        BinaryPrimitives.WriteInt64LittleEndian(body[1..], loss.Count);
+        BinaryPrimitives.WriteInt64LittleEndian(body[9..], loss.FromMs);
+        BinaryPrimitives.WriteInt64LittleEndian(body[17..], loss.ToMs);
+        return Close(record, seed, sequence, LossLength);
+    }
+
+    /// <summary>Reads the record at the start of the bytes.</summary>
+    /// <returns>Its length in bytes; 0 where no whole, sound record is there.</returns>
+    public static int Read(ReadOnlySpan<byte> bytes, uint seed, out long sequence, out DecisionRecord? record)
+    {
+        sequence = 0;
+        record = null;
+        if (bytes.Length < HeadLength || BinaryPrimitives.ReadUInt16LittleEndian(bytes) != Mark)
+        {
+            return 0;
+        }
+
+        var length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
+        if (length is 0 or > BodyMax || bytes.Length < HeadLength + length)
+        {
+            return 0;
+        }
+
+        var whole = bytes[..(HeadLength + length)];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Checksum(whole, seed))
+        {
+            return 0;
+        }
+
+        sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
+        record = ReadBody(whole[HeadLength..]);
+        return record is null ? 0 : whole.Length;
+    }
+
+    /// <summary>What the checksums of a journal start from.</summary>
+    public static uint SeedOf(Guid journal)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        journal.TryWriteBytes(bytes, bigEndian: true, out _);
+        return Crc(uint.MaxValue, bytes);
+    }
+
+    private static DecisionRecord? ReadBody(ReadOnlySpan<byte> body)
+    {
+        if (body[0] == LossKind && body.Length == LossLength)
+        {
+            var lost = new LostDecisions
+            {
+                Count = BinaryPrimitives.ReadUInt64LittleEndian(body[1..]),
+                FromMs = BinaryPrimitives.ReadInt64LittleEndian(body[9..]),
+                ToMs = BinaryPrimitives.ReadInt64LittleEndian(body[17..]),
+            };
+            return new() { AtMs = lost.ToMs, Lost = lost };
+        }
+
+        if (body[0] != DecisionKind || body.Length < 59)
+        {
+            return null;
+        }
+
+        var id = body.Slice(1, 16);
+        var at = 56;
+        return new()
+        {
+            DecisionId = id.ContainsAnyExcept((byte)0) ? ByteString.CopyFrom(id) : ByteString.Empty,
+            AtMs = BinaryPrimitives.ReadInt64LittleEndian(body[17..]),
+            SubjectHandle = BinaryPrimitives.ReadUInt64LittleEndian(body[25..]),
+            Tags = BinaryPrimitives.ReadUInt64LittleEndian(body[33..]),
+            DataRevision = BinaryPrimitives.ReadUInt64LittleEndian(body[41..]),
+            Told = BinaryPrimitives.ReadUInt16LittleEndian(body[49..]),
+            Cause = BinaryPrimitives.ReadUInt16LittleEndian(body[51..]),
+            Decision = (Decision)body[53],
+            CodeType = body[54],
+            Fields = body[55],
+            MerchantId = ReadText(body, ref at),
+            MacId = ReadText(body, ref at),
+            SceneId = ReadText(body, ref at),
+        };
+    }
+
+    private static int Close(Span<byte> record, uint seed, long sequence, int length)
+    {
+        BinaryPrimitives.WriteUInt16LittleEndian(record, Mark);
+        BinaryPrimitives.WriteUInt16LittleEndian(record[2..], (ushort)length);
+        BinaryPrimitives.WriteInt64LittleEndian(record[8..], sequence);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[..(HeadLength + length)], seed));
+        return HeadLength + length;
+    }
+
+    private static int WriteText(Span<byte> body, string text)
+    {
+        // What does not fit is cut at a character: registered ids are far shorter.
+        _ = Utf8.FromUtf16(text, body.Slice(1, TextMax), out _, out var written);
+        body[0] = (byte)written;
+        return 1 + written;
+    }
+
+    // The checksum vouches for the lengths; a foreign writer's still cannot read beyond the body.
+    private static string ReadText(ReadOnlySpan<byte> body, ref int at)
+    {
+        if (at >= body.Length)
+        {
+            return "";
+        }
+
+        var rest = body[(at + 1)..];
+        var text = rest[..Math.Min(body[at], rest.Length)];
+        at += 1 + text.Length;
+        return Encoding.UTF8.GetString(text);
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> record, uint seed) =>
+        Crc(Crc(seed, record.Slice(2, 2)), record[8..]);
+
+    private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
+    {
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
+        foreach (var value in bytes)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return crc;
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using YiMaTong.Contracts.Audit.V1;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Decisions;
+
+namespace YiMaTong.Decode.Tests.Decisions;
+
+/// <summary>Journals on real files, and entries whose every field follows from their number.</summary>
+internal static class TestJournal
+{
+    public static DecisionOptions OptionsIn(string folder, Action<DecisionOptions>? change = null)
+    {
+        var options = new DecisionOptions { Folder = folder, NodeId = "node-1", RetryMs = 10, SegmentMiB = 1 };
+        change?.Invoke(options);
+        return options;
+    }
+
+    public static DecisionJournal Open(
+        string folder, Action<DecisionOptions>? change = null, RecordingLogs? logs = null) => new(
+        Options.Create(OptionsIn(folder, change)), TimeProvider.System,
+        new Logger<DecisionJournal>(logs ?? new RecordingLogs()));
+
+    public static DecisionEntry Entry(long number) => new()
+    {
+        DecisionId = new UInt128((ulong)number, ~(ulong)number),
+        AtMs = 1_700_000_000_000 + number,
+        Handle = (ulong)number,
+        Tags = (ulong)number * 7,
+        DataRevision = (ulong)number * 13,
+        MerchantId = $"merchant-{number % 5}",
+        MacId = $"gate-{number % 11}",
+        SceneId = $"scene-{number % 3}",
+        Told = (ushort)(number % 3000),
+        Cause = (ushort)(number % 2999),
+        Decision = (Decision)(number % 3),
+        CodeType = (byte)(number % 60),
+        Fields = (byte)(number % 8),
+    };
+
+    /// <summary>Number of a record; fails where a field does not follow from it.</summary>
+    public static long NumberOf(DecisionRecord record)
+    {
+        var number = (long)record.SubjectHandle;
+        Span<byte> bytes = stackalloc byte[RecordFormat.LengthMax];
+        var length = RecordFormat.Write(bytes, 1, 1, Entry(number));
+        Assert.Equal(length, RecordFormat.Read(bytes, 1, out _, out var expected));
+        Assert.Equal(expected, record);
+        return number;
+    }
+
+    /// <summary>Opens the folder anew and reads all that earlier journals left, as the shipper does.</summary>
+    public static List<DecisionRecord> ReadBack(string folder, RecordingLogs? logs = null)
+    {
+        using var journal = Open(folder);
+        return ReadAll(journal, logs);
+    }
+
+    public static List<DecisionRecord> ReadAll(DecisionJournal journal, RecordingLogs? logs = null)
+    {
+        using var reader = new JournalReader(journal, logs ?? new RecordingLogs());
+        var records = new List<DecisionRecord>();
+        while (reader.Next() is { } batch)
+        {
+            Assert.InRange(batch.Records.Count, 1, JournalReader.BatchMax);
+            records.AddRange(batch.Records);
+            reader.Accept();
+        }
+
+        return records;
+    }
+}

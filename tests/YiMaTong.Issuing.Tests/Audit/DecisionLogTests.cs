@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using YiMaTong.Contracts.Audit.V1;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Hosting.Listeners;
+using YiMaTong.Issuing.Audit;
+using YiMaTong.Issuing.Tests.Citizens;
+
+namespace YiMaTong.Issuing.Tests.Audit;
+
+/// <summary>Decision records over gRPC into a real database.</summary>
+public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private CitizenHost _host = null!;
+    private GrpcChannel _channel = null!;
+    private DecisionLogService.DecisionLogServiceClient _client = null!;
+    private Metadata _headers = [];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await CitizenHost.StartAsync();
+        _channel = GrpcChannel.ForAddress(_host.Services.GetRequiredService<BoundAddresses>().Grpc);
+        _client = new(_channel);
+        var file = _host.Services.GetRequiredService<IOptions<IssuingOptions>>().Value.FeedTokenFile;
+        _headers = new() { { "authorization", $"Bearer {(await File.ReadAllTextAsync(file, Token)).Trim()}" } };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Append_RunsThatOverlap_StoreEachRecordOnce()
+    {
+        Assert.Equal(1_000UL, (await Append(Run(1, 1_000))).StoredSequence);
+        Assert.Equal(1_000UL, (await Append(Run(1, 1_000))).StoredSequence);
+        Assert.Equal(1_207UL, (await Append(Run(701, 507))).StoredSequence);
+        Assert.Equal(1_301UL, (await Append(Run(1_300, 2))).StoredSequence);
+
+        var rows = await _host.Read(db => db.Decisions.OrderBy(row => row.Sequence).ToListAsync(Token));
+        Assert.Equal(
+            [.. Enumerable.Range(1, 1_207).Select(number => (long)number), 1_300, 1_301],
+            rows.Select(row => row.Sequence));
+        foreach (var row in rows)
+        {
+            var sent = Record(row.Sequence);
+            Assert.Equal(sent.AtMs, row.At.ToUnixTimeMilliseconds());
+            Assert.Equal(sent.DecisionId.ToByteArray(), row.DecisionId);
+            Assert.Equal((sent.MerchantId, sent.MacId, sent.SceneId), (row.MerchantId, row.MacId, row.SceneId));
+            Assert.Equal((ulong?)sent.SubjectHandle, row.Handle);
+            Assert.Equal((sent.Told, sent.Cause), ((uint)row.Told, (uint)row.Cause));
+            Assert.Equal(((int)sent.Decision, (int)sent.CodeType), (row.Decision, row.CodeType));
+            Assert.Equal((sent.Tags, (int)sent.Fields), (row.Tags, row.Fields));
+            Assert.Equal((long)sent.DataRevision, row.DataRevision);
+        }
+
+        var journal = await _host.Read(db => db.DecisionJournals.SingleAsync(Token));
+        Assert.Equal(("node-1", 16), (journal.NodeId, journal.Journal.Length));
+    }
+
+    [Fact]
+    public async Task Append_ManyAtOnce_StoresEachRecordOncePerJournal()
+    {
+        var runs = Enumerable.Range(0, 12).Select(i => Run(1 + (100 * (i % 3)), 300, journal: (byte)(i % 2)));
+        await Task.WhenAll(runs.Select(Append));
+
+        Assert.Equal(2, await _host.Read(db => db.DecisionJournals.CountAsync(Token)));
+        Assert.Equal(2 * 500, await _host.Read(db => db.Decisions.CountAsync(Token)));
+    }
+
+    [Fact]
+    public async Task Append_ALossAndNoDecision_AreKeptAsSuch()
+    {
+        var run = Run(1, 2);
+        run.Records[0] = new() { AtMs = 9_000, Lost = new() { Count = 12, FromMs = 5_000, ToMs = 9_000 } };
+        (run.Records[1].DecisionId, run.Records[1].SubjectHandle) = (ByteString.Empty, 0);
+        await Append(run);
+
+        var rows = await _host.Read(db => db.Decisions.OrderBy(row => row.Sequence).ToListAsync(Token));
+        Assert.Equal((12L, 5_000L), (rows[0].LostCount, rows[0].LostFrom!.Value.ToUnixTimeMilliseconds()));
+        Assert.Equal((null, null, 0L), (rows[1].DecisionId, rows[1].Handle, rows[1].LostCount));
+    }
+
+    public static TheoryData<string, Action<AppendDecisionsRequest>> BadRuns => new()
+    {
+        { "node_id", run => run.NodeId = "" },
+        { "node_id", run => run.NodeId = new string('n', 65) },
+        { "journal_id", run => run.JournalId = ByteString.CopyFrom(new byte[15]) },
+        { "first_sequence", run => run.FirstSequence = 0 },
+        { "first_sequence", run => run.FirstSequence = ulong.MaxValue },
+        { "records", run => run.Records.Clear() },
+        { "records", run => run.Records.Add(Run(1, 1_000).Records) },
+        { "a record", run => run.Records[0].DecisionId = ByteString.CopyFrom(new byte[17]) },
+        { "a record", run => run.Records[0].MacId = new string('x', 256) },
+        { "a record", run => run.Records[0].Told = uint.MaxValue },
+        { "a record", run => run.Records[0].Lost = new() },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadRuns), DisableDiscoveryEnumeration = true)]
+    public async Task Append_AFieldBeyondItsLimits_IsRefusedWhole(string field, Action<AppendDecisionsRequest> spoil)
+    {
+        var run = Run(1, 10);
+        spoil(run);
+        var failure = await Assert.ThrowsAsync<RpcException>(() => Append(run));
+
+        Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
+        Assert.StartsWith(field, failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(0, await _host.Read(db => db.Decisions.CountAsync(Token)));
+    }
+
+    [Fact]
+    public async Task Append_WithoutTheToken_IsUnauthenticated()
+    {
+        _headers = new() { { "authorization", $"Bearer {CitizenHost.OperatorToken}" } };
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => Append(Run(1, 1)));
+
+        Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
+    }
+
+    [Fact]
+    public async Task Append_FullRuns_KeepUpWithACity()
+    {
+        var clock = Stopwatch.StartNew();
+        const int Runs = 20;
+        for (var run = 0; run < Runs; run++)
+        {
+            await Append(Run(1 + (run * 1_000), 1_000));
+        }
+
+        var perSecond = Runs * 1_000 / clock.Elapsed.TotalSeconds;
+        output.WriteLine($"{perSecond:0} records a second");
+        Assert.True(perSecond > 1_000, $"{perSecond:0} records a second");
+    }
+
+    [Fact]
+    public async Task Sweep_Decisions_GoesByTheirRetention()
+    {
+        var run = Run(1, 900);
+        var now = _host.Time.GetUtcNow();
+        for (var i = 0; i < run.Records.Count; i++)
+        {
+            run.Records[i].AtMs = now.AddDays(-180).AddMilliseconds(i - 400).ToUnixTimeMilliseconds();
+        }
+
+        await Append(run);
+        await _host.Services.GetRequiredService<Housekeeping>().Sweep(Token);
+
+        var left = await _host.Read(db => db.Decisions.Select(row => row.Sequence).ToListAsync(Token));
+        Assert.Equal(Enumerable.Range(401, 500).Select(number => (long)number), left.Order());
+    }
+
+    private async Task<AppendDecisionsResponse> Append(AppendDecisionsRequest run) =>
+        await _client.AppendDecisionsAsync(run, _headers, cancellationToken: Token);
+
+    private static AppendDecisionsRequest Run(int first, int count, byte journal = 7) => new()
+    {
+        NodeId = "node-1",
+        JournalId = ByteString.CopyFrom([.. Enumerable.Repeat(journal, 16)]),
+        FirstSequence = (ulong)first,
+        Records = { Enumerable.Range(first, count).Select(number => Record(number)) },
+    };
+
+    private static DecisionRecord Record(long number) => new()
+    {
+        AtMs = 1_700_000_000_000 + number,
+        DecisionId = ByteString.CopyFrom([.. BitConverter.GetBytes(number), .. BitConverter.GetBytes(~number)]),
+        MerchantId = $"merchant-{number % 7}",
+        MacId = $"gate-{number % 11}",
+        SceneId = $"scene-{number % 3}",
+        SubjectHandle = 0xF000_0000_0000_0000 + (ulong)number,
+        Told = 2007,
+        Cause = 2009,
+        Decision = Decision.Deny,
+        CodeType = 3,
+        Tags = 0x8000_0000_0000_0001,
+        Fields = 5,
+        DataRevision = (ulong)number,
+    };
+}
