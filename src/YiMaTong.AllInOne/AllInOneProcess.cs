@@ -117,6 +117,8 @@ internal static class AllInOneProcess
             ["Issuing:ServiceArea:MaxLongitude"] = "121",
             ["Incidents:Sms:Mode"] = invocation.Demo ? "file" : "none",
             ["Incidents:Sms:OutboxFile"] = folder.SmsOutbox,
+            // Issuing waits for its disk on the threads whose queue decode watches.
+            ["Decode:Load:TargetDelayMs"] = "1000",
             ["Decode:Feed:Address"] = $"http://127.0.0.1:{grpc}",
             ["Decode:Feed:TokenFile"] = folder.FeedToken,
             ["Directory:Folder"] = folder.Directory,

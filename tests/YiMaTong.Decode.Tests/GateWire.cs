@@ -7,7 +7,9 @@ using YiMaTong.Decode.Sessions;
 
 namespace YiMaTong.Decode.Tests;
 
-/// <summary>Takes messages to the node's handlers as the wire does, and reads the answers with Google's parser.</summary>
+/// <summary>
+/// Takes messages to the node's handlers as the wire does, and reads the answers with Google's parser.
+/// </summary>
 internal static class GateWire
 {
     public static GateCall Read(DecodeRequest request) => Read(request.ToByteArray(), RequestReader.TryReadOne);

@@ -49,7 +49,8 @@ public sealed class StreamTests : IAsyncLifetime
         for (var i = 0; i < 200; i++)
         {
             // All frames are under way before the first answer is read.
-            var frame = new DecodeStreamRequest { Scans = { Good($"{i}-a"), new Scan { ScanId = "b" }, Good($"{i}-c") } };
+            var frame = new DecodeStreamRequest();
+            frame.Scans.AddRange([Good($"{i}-a"), new Scan { ScanId = "b" }, Good($"{i}-c")]);
             frame.Session = i == 0 ? _session : ByteString.Empty;
             await call.RequestStream.WriteAsync(frame, Cancellation);
         }

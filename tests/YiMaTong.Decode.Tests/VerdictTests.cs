@@ -106,7 +106,8 @@ public sealed class VerdictTests
             var now = DateTimeOffset.UtcNow;
 
             // Seconds at the very edge may pass between the two: lives that end about now are left to the test above.
-            var code = random.Next(2) == 0 ? GateHost.Mint() : RandomCode(random, (uint)now.ToUnixTimeSeconds() - 500, i);
+            var longAgo = (uint)now.ToUnixTimeSeconds() - 500;
+            var code = random.Next(2) == 0 ? GateHost.Mint() : RandomCode(random, longAgo, i);
             var signed = StandardDecodeTests.Signed(now, code, "qrcode");
             using var rest = await http.PostAsJsonAsync(
                 new Uri(host.At.Rest, "/api/v1/qrcode/decode"),

@@ -8,7 +8,9 @@ using YiMaTong.Decode.Registry;
 
 namespace YiMaTong.Decode.Tests;
 
-/// <summary>Our reader of requests beside Google's: they take and refuse the same bytes and read the same of them.</summary>
+/// <summary>
+/// Our reader of requests beside Google's: they take and refuse the same bytes and read the same of them.
+/// </summary>
 public sealed class WireReadingTests
 {
     private const int Rounds = 30_000;
@@ -154,7 +156,9 @@ public sealed class WireReadingTests
                 && !HasNoText(call)
                 && call.MinRevision == expected.MinRevision
                 && call.ScanCount == expected.Scans.Count
-                && expected.Scans.Select((scan, i) => Agrees(call, i, scan.Qrcode, scan.ScanId, scan.Fields)).All(b => b);
+                && expected.Scans
+                    .Select((scan, i) => Agrees(call, i, scan.Qrcode, scan.ScanId, scan.Fields))
+                    .All(agrees => agrees);
     }
 
     [Fact]
@@ -175,7 +179,8 @@ public sealed class WireReadingTests
     public void Read_GroupsWithinGroups_AreTakenAsDeepAsGoogleTakesThem(int depth)
     {
         // Field 9 as a group in a group in a group …, alone and inside a scan.
-        byte[] groups = [.. Enumerable.Repeat((byte)(9 << 3 | 3), depth), .. Enumerable.Repeat((byte)(9 << 3 | 4), depth)];
+        byte[] groups =
+            [.. Enumerable.Repeat((byte)(9 << 3 | 3), depth), .. Enumerable.Repeat((byte)(9 << 3 | 4), depth)];
         Assert.True(AgreesOnOne(groups), "alone");
         Assert.True(AgreesOnMany([2 << 3 | 2, .. Varint((ulong)groups.Length), .. groups]), "inside a scan");
     }

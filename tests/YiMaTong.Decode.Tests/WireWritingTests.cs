@@ -35,7 +35,8 @@ public sealed class WireWritingTests
         });
 
     private static readonly Gen<DecodeOutcome> Outcomes = Gen.Select(
-        Gen.Frequency((1, Gen.Const(PyCodes.Success)), (1, Gen.Int[0, PyCodes.All.Count - 1].Select(i => PyCodes.All[i]))),
+        Gen.Frequency(
+            (1, Gen.Const(PyCodes.Success)), (1, Gen.Int[0, PyCodes.All.Count - 1].Select(i => PyCodes.All[i]))),
         Catalogues,
         Subjects,
         Gen.Select(Gen.ULong, Gen.Byte[0, 7], Gen.Byte[0, 3], Gen.Bool),

@@ -31,6 +31,8 @@ internal sealed class DecodeProcess : IAsyncDisposable
         [
             $"--Listeners:RestPort={ports[0]}", $"--Listeners:GrpcPort={ports[1]}", $"--Listeners:AdminPort={ports[2]}",
             $"--Decode:Feed:Address=http://127.0.0.1:{feedPort}", $"--Decode:Feed:TokenFile={token}",
+            // Nodes start here on the cores that everything else runs on; refusing under load has tests of its own.
+            "--Decode:Load:TargetDelayMs=1000",
             "--Decode:Feed:BackoffMaxMs=500", $"--Directory:Folder={Path.Combine(folder, "node")}",
             "--Decode:Snapshot:IntervalSeconds=1", "--Logging:LogLevel:YiMaTong.Decode.Snapshots=Debug", .. settings,
         ];

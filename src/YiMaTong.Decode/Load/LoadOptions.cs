@@ -7,9 +7,10 @@ public sealed class LoadOptions
     public const string Section = "Decode:Load";
 
     /// <summary>
-    /// Milliseconds that work may wait for a processor before requests are refused, 1 to 1,000. Default 5.
+    /// Milliseconds that work may wait for a processor before requests are refused, 1 to 1,000. Default 25: no passenger
+    /// notices it, and a process that starts beside others stays below it.
     /// </summary>
-    public int TargetDelayMs { get; set; } = 5;
+    public int TargetDelayMs { get; set; } = 25;
 
     /// <summary>
     /// Calls of gates, streams apart, under way at once, 1 to 1,000,000. Default 32,768; more are refused.

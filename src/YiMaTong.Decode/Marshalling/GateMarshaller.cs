@@ -20,7 +20,8 @@ internal static class GateMarshaller
     public static Marshaller<GateCall> Many { get; } =
         Create(new(new Policy(bytes: 8 * 1024, scans: 64), Kept), RequestReader.TryReadMany);
 
-    private static Marshaller<GateCall> Create(DefaultObjectPool<GateCall> pool, ReadMessage read) => Marshallers.Create(
+    private static Marshaller<GateCall> Create(
+        DefaultObjectPool<GateCall> pool, ReadMessage read) => Marshallers.Create(
         (call, context) =>
         {
             var written = call.Answer.Written;

@@ -77,7 +77,7 @@ internal sealed class NodeLink : IDisposable
                 Health.Failed();
             }
 
-            return (null, e is RpcException { Status: var status } ? $"{status.StatusCode}: {status.Detail}" : "given up");
+            return (null, e is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : "given up");
         }
     }
 

@@ -13,7 +13,9 @@ namespace YiMaTong.Gate.Online;
 public sealed record OnlineAnswer(
     string ScanId, DecodeResponse? Response = null, Uri? Node = null, int Tries = 0, string? Failure = null)
 {
-    /// <summary>Whether a node decided; otherwise the gate must decide alone or turn the passenger to a person.</summary>
+    /// <summary>
+    /// Whether a node decided; otherwise the gate must decide alone or turn the passenger to a person.
+    /// </summary>
     public bool IsDecided => Response is { Decision: not Decision.Unspecified };
 
     /// <summary>Whether the passenger may pass.</summary>
