@@ -1,4 +1,10 @@
 using BenchmarkDotNet.Running;
 using YiMaTong.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmark).Assembly).Run(args);
+if (args is ["floor", var subjects])
+{
+    EngineFloor.Print(int.Parse(subjects, System.Globalization.CultureInfo.InvariantCulture));
+    return;
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(EngineFloor).Assembly).Run(args);

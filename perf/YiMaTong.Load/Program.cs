@@ -1,0 +1,3 @@
+using YiMaTong.Load;
+
+return await Commands.Run(args);

@@ -1,0 +1,78 @@
+using YiMaTong.Load.Running;
+using YiMaTong.Load.Scenarios;
+using YiMaTong.Load.Servers;
+using YiMaTong.Load.Simulation;
+
+namespace YiMaTong.Load.Table;
+
+/// <summary>
+/// P10: three and ten times the peak, offered at its intended times, refusals counted apart; then half of the peak,
+/// until latency is what it was.
+/// </summary>
+internal sealed class OverloadRow : IRow
+{
+    private const int OverloadLinks = 64;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public IReadOnlyList<string> Ids => ["P10"];
+
+    public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
+    {
+        using var city = await rig.Bench.Follow(rig.Sizes.Subjects);
+        using var node = await rig.Node(city);
+        rig.Warm(rig.Unary(city.City, node.Grpc));
+        var peak = rig.Closed(rig.Unary(city.City, node.Grpc)).GoodPerSecond;
+        var scenario = rig.Unary(city.City, node.Grpc, OverloadLinks);
+        var before = rig.Open(scenario, peak / 2, rig.Sizes.Step);
+        var memory = node.Resident;
+        var rows = new List<RowResult>();
+        foreach (var times in new[] { 3, 10 })
+        {
+            rows.AddRange(Step(rig, node, scenario, peak, times, before, memory));
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<RowResult> Step(
+        Rig rig, Server node, Scenario scenario, double peak, int times, RunResult before, long memory)
+    {
+        var (runs, growth, normal) = (new List<RunResult>(), new List<double>(), new List<double>());
+        for (var i = 0; i < rig.Sizes.Runs; i++)
+        {
+            var run = new LoadRunner(scenario) { Patience = Patience }.Run(
+                LoadSimulation.Inject(times * peak, rig.Sizes.Step));
+            rig.Progress($"{times} × {run}");
+            growth.Add(100.0 * (node.Resident - memory) / memory);
+            runs.Add(run);
+            normal.Add(SecondsToNormal(rig, scenario, peak, before));
+        }
+
+        var first = runs[0];
+        yield return new(
+            "P10", $"goodput at {times} × peak", 0.9, true, "× peak", [.. runs.Select(run => run.GoodPerSecond / peak)],
+            $"peak {peak:0}/s; sent {(first.Offered - first.Unsent) / first.Seconds:0}/s of {times * peak:0}/s, "
+            + $"{first.Unsent} given up unsent, {first.Refused} refused, {first.Wrong} wrong, {first.Failed} failed")
+        { Runs = runs };
+        yield return Row($"admitted p99 at {times} × peak", 20, "ms", [.. runs.Select(run => run.Latency.P99)]);
+        if (first.Refused > 0)
+        {
+            yield return Row($"refused p99 at {times} × peak", 10, "ms", [.. runs.Select(run => run.RefusalLatency.P99)]);
+        }
+
+        yield return Row($"memory growth at {times} × peak", 10, "%", growth);
+        yield return Row($"normal again after {times} × peak", 5, "s", normal);
+    }
+
+    private static RowResult Row(string what, double target, string unit, IReadOnlyList<double> figures) =>
+        new("P10", what, target, false, unit, figures, "");
+
+    /// <summary>Seconds at half of the peak until a second's p99 is at most double what it was, or 1 ms.</summary>
+    private static double SecondsToNormal(Rig rig, Scenario scenario, double peak, RunResult before)
+    {
+        var normal = Math.Max(1, 2 * before.Latency.P99);
+        var after = rig.Open(scenario, peak / 2, TimeSpan.FromSeconds(rig.Sizes.Smoke ? 2 : 8));
+        return after.Timeline.FirstOrDefault(second => second.Good > 0 && second.P99 <= normal)?.Second
+            ?? after.Timeline.Count + 1;
+    }
+}

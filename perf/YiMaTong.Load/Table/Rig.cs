@@ -1,0 +1,132 @@
+using System.Net;
+using YiMaTong.Load.Running;
+using YiMaTong.Load.Scenarios;
+using YiMaTong.Load.Servers;
+using YiMaTong.Load.Simulation;
+using YiMaTong.Perf;
+
+namespace YiMaTong.Load.Table;
+
+/// <summary>What rows measure with: servers, sizes, and a log of what happens.</summary>
+internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress)
+{
+    /// <summary>Calls under way in a closed load: enough to keep a core busy, too few to queue.</summary>
+    public const int Copies = 128;
+
+    /// <summary>Connections of a closed load.</summary>
+    public const int Links = 8;
+
+    /// <summary>Connections of an open load: room for calls that wait.</summary>
+    public const int OpenLinks = 32;
+
+    /// <summary>Scans in a batch.</summary>
+    public const int BatchSize = 64;
+
+    private const int SessionCount = 16;
+
+    public Bench Bench => bench;
+
+    public Sizes Sizes => sizes;
+
+    public Action<string> Progress => progress;
+
+    public TimeSpan StartLimit { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Unary scans with sessions of this server, which may be one that answers all scans alike.
+    /// </summary>
+    public Scenario Unary(
+        City city, IPEndPoint server, int links = Links, double zipf = 0, bool constant = false)
+    {
+        var step = new UnaryStep(city, new Citizens(city, zipf), sizes.Pool, tags: !constant);
+        step.Enter(Sessions.OpenAll(city, server, SessionCount));
+        return Scenario.Unary("decode", server, links, (step, 1));
+    }
+
+    /// <summary>Batches.</summary>
+    public Scenario Batch(City city, IPEndPoint server)
+    {
+        var step = BatchStep.Batch(city, new Citizens(city), BatchSize, sizes.Pool / BatchSize);
+        step.Enter(Sessions.OpenAll(city, server, SessionCount));
+        return Scenario.Unary("decode_batch", server, Links, (step, 1));
+    }
+
+    /// <summary>Streams.</summary>
+    public Scenario Stream(City city, IPEndPoint server)
+    {
+        var step = BatchStep.Stream(city, new Citizens(city), BatchSize, sizes.Pool / BatchSize);
+        step.Enter(Sessions.OpenAll(city, server, 1));
+        return Scenario.Streams("decode_stream", server, Links, framesAhead: 4, step);
+    }
+
+    /// <summary>Warms a scenario up.</summary>
+    public void Warm(Scenario scenario, int copies = Copies)
+    {
+        var rate = new LoadRunner(scenario).WarmUp(copies, sizes.WarmLeast, sizes.WarmMost);
+        progress($"{scenario.Name} is warm at {rate:0} codes/s");
+    }
+
+    /// <summary>A closed run, which must have gone right.</summary>
+    public RunResult Closed(Scenario scenario, int copies = Copies, TimeSpan? during = null) =>
+        Right(new LoadRunner(scenario).Run(LoadSimulation.KeepConstant(copies, during ?? sizes.Run)));
+
+    /// <summary>An open run.</summary>
+    public RunResult Open(Scenario scenario, double rate, TimeSpan during)
+    {
+        var result = new LoadRunner(scenario).Run(LoadSimulation.Inject(rate, during));
+        progress(result.ToString());
+        return result;
+    }
+
+    /// <summary>Refuses a run with a wrong answer, and one in which nothing succeeded.</summary>
+    /// <exception cref="InvalidDataException">The run shows nothing, or shows a fault.</exception>
+    public RunResult Right(RunResult result)
+    {
+        progress(result.ToString());
+        if (result.Wrong > 0 || result.Good == 0)
+        {
+            var codes = string.Join(' ', result.WrongCodes.Select(c => $"{c.Key}:{c.Value}"));
+            throw new InvalidDataException(
+                $"{result.Scenario}: {result.Good} right, {result.Wrong} wrong, {result.Failed} failed, "
+                + $"{result.Refused} refused answers {codes}".TrimEnd());
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Measures two scenarios in turn, so that both have the same machine: one ratio a pair of runs.
+    /// </summary>
+    public (List<double> Ratios, List<RunResult> Runs) Beside(
+        Scenario measured, Scenario reference, Func<RunResult, double> rate, int copies = Copies)
+    {
+        Warm(reference, copies);
+        Warm(measured, copies);
+        var (ratios, runs) = (new List<double>(), new List<RunResult>());
+        for (var i = 0; i < sizes.Runs; i++)
+        {
+            var (other, own) = (Closed(reference, copies), Closed(measured, copies));
+            runs.AddRange([other, own]);
+            ratios.Add(rate(own) / rate(other));
+        }
+
+        return (ratios, runs);
+    }
+
+    /// <summary>A ready node.</summary>
+    public async Task<Server> Node(
+        FollowedCity city, IReadOnlyDictionary<string, string>? settings = null, string? data = null)
+    {
+        var node = bench.Node(city, settings, data);
+        progress($"the node was ready after {(await node.Ready(StartLimit)).TotalSeconds:0.00} s");
+        return node;
+    }
+
+    /// <summary>A ready peer.</summary>
+    public async Task<Server> Peer(FollowedCity city, params (string Key, string Value)[] settings)
+    {
+        var peer = bench.Peer(city, settings);
+        _ = await peer.Ready(StartLimit);
+        return peer;
+    }
+}
