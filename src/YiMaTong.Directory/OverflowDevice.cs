@@ -17,6 +17,7 @@ namespace YiMaTong.Directory;
 internal sealed class OverflowDevice(IDevice file) : StorageDeviceBase(file.FileName, file.SectorSize, file.Capacity)
 {
     private readonly SectorSums _sums = new(file.SectorSize);
+    private readonly SegmentFiles _segments = new(file.FileName);
     private long _truncatedTo;
     private bool _failed;
 
@@ -70,24 +71,20 @@ internal sealed class OverflowDevice(IDevice file) : StorageDeviceBase(file.File
         int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength,
         DeviceIOCompletionCallback callback, object context)
     {
-        file.ReadAsync(
-            segmentId, sourceAddress, destinationAddress, readLength,
-            (error, bytes, done) =>
+        // On the caller's thread, which would only wait: a read that needs a thread of the pool to complete stands still
+        // once as many callers as the pool has threads wait for theirs.
+        if (!_segments.TryRead(segmentId, (long)sourceAddress, Bytes(destinationAddress, readLength))
+            || !_sums.Match(segmentId, sourceAddress, Bytes(destinationAddress, readLength)))
+        {
+            if ((segmentId * segmentSize) + (long)sourceAddress >= Volatile.Read(ref _truncatedTo))
             {
-                if (error != 0 || !_sums.Match(segmentId, sourceAddress, Bytes(destinationAddress, readLength)))
-                {
-                    if ((segmentId * segmentSize) + (long)sourceAddress >= Volatile.Read(ref _truncatedTo))
-                    {
-                        Fail();
-                    }
+                Fail();
+            }
 
-                    Zero(destinationAddress, readLength);
-                    bytes = readLength;
-                }
+            Zero(destinationAddress, readLength);
+        }
 
-                callback(0, bytes, done);
-            },
-            context);
+        callback(0, readLength, context);
     }
 
     public override bool TryComplete() => file.TryComplete();
@@ -101,12 +98,17 @@ internal sealed class OverflowDevice(IDevice file) : StorageDeviceBase(file.File
     public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result)
     {
         _sums.Forget(segment);
+        _segments.Forget(segment);
         file.RemoveSegmentAsync(segment, callback, result);
     }
 
-    public override void Dispose() => file.Dispose();
+    public override void Dispose()
+    {
+        _segments.Dispose();
+        file.Dispose();
+    }
 
-    private static unsafe ReadOnlySpan<byte> Bytes(IntPtr address, uint length) => new((void*)address, (int)length);
+    private static unsafe Span<byte> Bytes(IntPtr address, uint length) => new((void*)address, (int)length);
 
     private static unsafe void Free(IntPtr address) => NativeMemory.AlignedFree((void*)address);
 

@@ -6,6 +6,38 @@ public sealed class DirectoryConcurrencyTests
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
 
+    [Fact]
+    public async Task TryRead_ManyMoreReadersOfTheFileThanThreads_AllGetTheirAnswers()
+    {
+        const int Readers = 300;
+        const int ReadsEach = 50;
+        const ulong Handles = 60_000;
+        using var folder = new TemporaryFolder();
+        using var directory = folder.Open(memoryMiB: 1);
+        for (var handle = 1UL; handle <= Handles; handle++)
+        {
+            directory.Apply(handle, Records.Of(handle, 1));
+        }
+
+        directory.MarkComplete();
+        var started = Stopwatch.GetTimestamp();
+
+        // The readers are on the pool's threads, as gates' calls are; most of what they read is not in memory.
+        var wrong = await Task.WhenAll(Enumerable.Range(0, Readers).Select(n => Task.Run(() =>
+        {
+            var random = new Random(n);
+            return Enumerable.Range(0, ReadsEach).Count(_ =>
+            {
+                var handle = (ulong)random.NextInt64(1, (long)Handles + 1);
+                return directory.TryRead(handle, out var record) != LookupStatus.Found
+                    || !Records.IsWhole(handle, record);
+            });
+        }, TestContext.Current.CancellationToken)));
+
+        Assert.Equal(0, wrong.Sum());
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 5);
+    }
+
     [Theory]
     [InlineData(4UL)]
     [InlineData(30_000UL)]

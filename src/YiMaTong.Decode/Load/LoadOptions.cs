@@ -7,8 +7,8 @@ public sealed class LoadOptions
     public const string Section = "Decode:Load";
 
     /// <summary>
-    /// Milliseconds that work may wait for a processor before requests are refused, 1 to 1,000. Default 25: no passenger
-    /// notices it, and a process that starts beside others stays below it.
+    /// Milliseconds that work may wait for a processor before requests are refused, 1 to 1,000. Default 25: no
+    /// passenger notices it, and a process that starts beside others stays below it.
     /// </summary>
     public int TargetDelayMs { get; set; } = 25;
 
