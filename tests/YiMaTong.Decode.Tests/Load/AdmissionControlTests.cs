@@ -131,7 +131,7 @@ public sealed class AdmissionControlTests : IDisposable
 
     private AdmissionControl Control(Action<LoadOptions>? configure = null, TimeProvider? time = null)
     {
-        var options = new LoadOptions();
+        var options = new LoadOptions { TargetDelayMs = 5 };
         configure?.Invoke(options);
         return new(
             Options.Create(options), Options.Create(new ListenersOptions()),

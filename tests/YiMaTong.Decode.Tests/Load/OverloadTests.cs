@@ -70,7 +70,7 @@ public sealed class OverloadTests
     [Fact]
     public async Task Decode_ProcessorsShort_KeepsTheQueueShortAndRecovers()
     {
-        await using var host = await LoadedHost.StartAsync();
+        await using var host = await LoadedHost.StartAsync(new() { ["Decode:Load:TargetDelayMs"] = "5" });
         using var channel = host.Channel();
         var session = await LoadedHost.OpenAsync(channel);
         using var burning = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
