@@ -71,8 +71,8 @@ internal sealed class OverflowDevice(IDevice file) : StorageDeviceBase(file.File
         int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength,
         DeviceIOCompletionCallback callback, object context)
     {
-        // On the caller's thread, which would only wait: a read that needs a thread of the pool to complete stands still
-        // once as many callers as the pool has threads wait for theirs.
+        // On the caller's thread, which would only wait: a read that needs a thread of the pool to complete stands
+        // still once as many callers as the pool has threads wait for theirs.
         if (!_segments.TryRead(segmentId, (long)sourceAddress, Bytes(destinationAddress, readLength))
             || !_sums.Match(segmentId, sourceAddress, Bytes(destinationAddress, readLength)))
         {
