@@ -63,7 +63,7 @@ public static class DecodeServices
     /// <summary>Maps the node's services: gates over gRPC, B.4 over gRPC and REST.</summary>
     public static IEndpointRouteBuilder MapDecode(this IEndpointRouteBuilder endpoints)
     {
-        // Gates' calls have metrics of their own, which cost a tenth of the server's general ones.
+        // Gates' calls have metrics of their own.
         endpoints.MapGrpcService<DecodeGrpcService>().DisableHttpMetrics();
         endpoints.MapGrpcService<StandardDecodeGrpcService>();
 
