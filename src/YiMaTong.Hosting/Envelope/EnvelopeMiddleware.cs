@@ -13,8 +13,15 @@ internal sealed class EnvelopeMiddleware(
 {
     private readonly PathString[] _exempt = [.. options.Value.ExemptPrefixes.Select(prefix => new PathString(prefix))];
 
-    public Task InvokeAsync(HttpContext context) =>
-        IsGrpc(context) || IsExempt(context.Request.Path) ? next(context) : InvokeInEnvelopeAsync(context);
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (IsGrpc(context))
+        {
+            return next(context);
+        }
+
+        return IsExempt(context.Request.Path) ? InvokeExemptAsync(context) : InvokeInEnvelopeAsync(context);
+    }
 
     // The REST port does not speak gRPC: there a content type alone buys no way around the envelope.
     private static bool IsGrpc(HttpContext context) =>
@@ -33,6 +40,20 @@ internal sealed class EnvelopeMiddleware(
         }
 
         return false;
+    }
+
+    private async Task InvokeExemptAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception unexpected) when (
+            !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested
+            && unexpected is not BadHttpRequestException)
+        {
+            await OAuthFailure.WriteAsync(context, StatusFor(unexpected));
+        }
     }
 
     private async Task InvokeInEnvelopeAsync(HttpContext context)

@@ -62,6 +62,8 @@ internal sealed class CitizenHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public HttpClient Http => _http;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static Task<CitizenHost> StartAsync(params (string Key, string? Value)[] settings) =>

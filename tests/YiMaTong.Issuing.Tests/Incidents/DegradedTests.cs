@@ -36,4 +36,27 @@ public sealed class DegradedTests
         host.BringDatabaseBack();
         Assert.Equal("PY0000", (string?)(await inner.Post("/api/v1/qrcode/generate", new { accessToken }))["code"]);
     }
+
+    [Fact]
+    public async Task OAuthEndpoint_DatabaseIsAway_IsTemporarilyUnavailable()
+    {
+        await using var host = await IncidentHost.StartAsync();
+        await host.Inner.PutChannel("app", "CHANNEL");
+        var (_, tokens) = await host.Inner.Tokens("app", ResidentNumber.Next());
+        var form = new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token",
+            ["client_id"] = "app",
+            ["refresh_token"] = (string)tokens["refreshToken"]!,
+        };
+        host.TakeDatabaseAway();
+
+        using var answer = await host.Inner.Http.PostAsync(
+            "/oauth2/token", new FormUrlEncodedContent(form), TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("""{"error":"temporarily_unavailable"}""", text);
+        Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter?.Delta);
+    }
 }
