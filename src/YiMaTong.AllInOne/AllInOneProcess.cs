@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using YiMaTong.AllInOne.Demo;
 using YiMaTong.AllInOne.Walk;
 using YiMaTong.Decode;
@@ -20,7 +17,9 @@ internal static class AllInOneProcess
     {
         var folder = new DataFolder(invocation.Data);
         folder.Prepare();
-        await using var app = Build(invocation, folder);
+        using var fileSize = FileSizeSignal.Catch();
+        using var ports = new HeldPorts();
+        await using var app = Build(invocation, folder, ports);
         await app.StartAsync(stop);
         var addresses = app.Services.GetRequiredService<BoundAddresses>();
         await Console.Out.WriteLineAsync(
@@ -71,11 +70,12 @@ internal static class AllInOneProcess
         }
     }
 
-    private static WebApplication Build(Invocation invocation, DataFolder folder)
+    private static WebApplication Build(Invocation invocation, DataFolder folder, HeldPorts ports)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Configuration.AddInMemoryCollection(Defaults(invocation, folder));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ports.Listen);
+        builder.Configuration.AddInMemoryCollection(Defaults(invocation, folder, ports));
         builder.Configuration.AddEnvironmentVariables("YIMATONG_");
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.AddYiMaTongHosting();
@@ -88,17 +88,17 @@ internal static class AllInOneProcess
         return app;
     }
 
-    private static Dictionary<string, string?> Defaults(Invocation invocation, DataFolder folder)
+    private static Dictionary<string, string?> Defaults(Invocation invocation, DataFolder folder, HeldPorts ports)
     {
-        var ports = Ports(invocation);
-        var rest = ports[0].ToString(CultureInfo.InvariantCulture);
-        var grpc = ports[1].ToString(CultureInfo.InvariantCulture);
+        var rest = ports.Take(invocation.RestPort);
+        var grpc = ports.Take(invocation.GrpcPort);
+        var admin = ports.Take(invocation.AdminPort);
         return new Dictionary<string, string?>
         {
             ["Logging:LogLevel:Default"] = "Warning",
             ["Listeners:RestPort"] = rest,
             ["Listeners:GrpcPort"] = grpc,
-            ["Listeners:AdminPort"] = ports[2].ToString(CultureInfo.InvariantCulture),
+            ["Listeners:AdminPort"] = admin,
             ["Listeners:Reflection"] = "true",
             ["Issuing:Database"] = folder.Database,
             ["Issuing:SealKeyFile"] = folder.SealKey,
@@ -115,6 +115,7 @@ internal static class AllInOneProcess
             ["Issuing:ServiceArea:MaxLatitude"] = "31",
             ["Issuing:ServiceArea:MinLongitude"] = "118",
             ["Issuing:ServiceArea:MaxLongitude"] = "121",
+            ["Incidents:DecodeNodes:0"] = $"http://127.0.0.1:{admin}/",
             ["Incidents:Sms:Mode"] = invocation.Demo ? "file" : "none",
             ["Incidents:Sms:OutboxFile"] = folder.SmsOutbox,
             // Issuing waits for its disk on the threads whose queue decode watches.
@@ -125,25 +126,5 @@ internal static class AllInOneProcess
             ["Directory:MemoryMiB"] = "64",
             ["Directory:ExpectedSubjects"] = "100000",
         };
-    }
-
-    // The decode side must know the gRPC port before the server starts, so a port of 0 is drawn here.
-    private static int[] Ports(Invocation invocation)
-    {
-        int[] ports = [invocation.RestPort, invocation.GrpcPort, invocation.AdminPort];
-        var held = new List<TcpListener>();
-        for (var i = 0; i < ports.Length; i++)
-        {
-            if (ports[i] == 0)
-            {
-                var listener = new TcpListener(IPAddress.Loopback, 0);
-                listener.Start();
-                held.Add(listener);
-                ports[i] = ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-        }
-
-        held.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }

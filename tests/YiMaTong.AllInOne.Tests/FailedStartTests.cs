@@ -8,8 +8,7 @@ namespace YiMaTong.AllInOne.Tests;
 /// <summary>What an operator sees where the start fails: one line, exit code 1, no trace.</summary>
 public sealed class FailedStartTests
 {
-    // Processes draw free ports before they bind them; beside other tests two could draw the same one.
-    [Fact(DisableParallelization = true)]
+    [Fact]
     public async Task Start_PortInUse_TellsThePort()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
