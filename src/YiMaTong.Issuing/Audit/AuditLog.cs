@@ -1,14 +1,14 @@
 namespace YiMaTong.Issuing.Audit;
 
-/// <summary>What the audit and the housekeeping log. Event numbers are frozen.</summary>
+/// <summary>What the audit and the housekeeping log.</summary>
 internal static partial class AuditLog
 {
-    [LoggerMessage(4001, LogLevel.Warning, "Decisions of node {Node} could not be stored: the database {Reason}.")]
+    [LoggerMessage(4201, LogLevel.Warning, "Decisions of node {Node} could not be stored: the database {Reason}.")]
     public static partial void AppendFailed(ILogger logger, string node, string reason);
 
-    [LoggerMessage(4002, LogLevel.Information, "Housekeeping deleted {Count} of what was over: {What}.")]
+    [LoggerMessage(4202, LogLevel.Information, "Housekeeping deleted {Count} of what was over: {What}.")]
     public static partial void Swept(ILogger logger, long count, string what);
 
-    [LoggerMessage(4003, LogLevel.Warning, "Housekeeping could not sweep {What}: the database {Reason}.")]
+    [LoggerMessage(4203, LogLevel.Warning, "Housekeeping could not sweep {What}: the database {Reason}.")]
     public static partial void SweepFailed(ILogger logger, string what, string reason);
 }
