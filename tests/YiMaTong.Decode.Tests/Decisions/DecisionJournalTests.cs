@@ -205,7 +205,23 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
         }
 
         var perSecond = number / Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
-        output.WriteLine($"{perSecond:0} records a second, {group} a commit");
-        Assert.True(perSecond > 1_000, $"{perSecond:0} records a second");
+        var bare = group * SyncsPerSecond(folder.Combine("bare"));
+        output.WriteLine($"{perSecond:0} records a second, {group} a commit; the disk alone {bare:0}");
+        Assert.True(perSecond > 0.1 * bare, $"{perSecond:0} records a second, the disk alone {bare:0}");
+    }
+
+    // What the disk can do decides on the rate, and no two have the same disk: the journal is held to its share of it.
+    private static double SyncsPerSecond(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
+        var startedAt = Stopwatch.GetTimestamp();
+        var syncs = 0;
+        for (; Stopwatch.GetElapsedTime(startedAt) < TimeSpan.FromMilliseconds(300); syncs++)
+        {
+            RandomAccess.Write(file, new byte[4096], syncs * 4096L);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        return syncs / Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
     }
 }
