@@ -11,4 +11,7 @@ internal static partial class AuditLog
 
     [LoggerMessage(4203, LogLevel.Warning, "Housekeeping could not sweep {What}: the database {Reason}.")]
     public static partial void SweepFailed(ILogger logger, string what, string reason);
+
+    [LoggerMessage(4204, LogLevel.Error, "No decision records can be stored; nodes keep theirs. {Reason}")]
+    public static partial void Unavailable(ILogger logger, string reason);
 }

@@ -1,4 +1,7 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using YiMaTong.Hosting.Settings;
+using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Audit;
 
@@ -11,8 +14,12 @@ internal static class AuditServices
             configuration.GetSection(AuditOptions.Section));
         services.AddValidatedOptions<HousekeepingOptions, HousekeepingOptionsValidator>(
             configuration.GetSection(HousekeepingOptions.Section));
+        services.AddPooledDbContextFactory<DecisionDbContext>(Configure);
+        services.AddSingleton<DecisionDatabase>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecisionDatabase>());
         services.AddSingleton<DecisionStore>();
         services.AddSingleton<DecisionLogGrpcService>();
+        services.AddSingleton<DecisionGrpcService>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         return services;
@@ -21,6 +28,12 @@ internal static class AuditServices
     public static IEndpointRouteBuilder MapIssuingAudit(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGrpcService<DecisionLogGrpcService>();
+        endpoints.MapGrpcService<DecisionGrpcService>();
         return endpoints;
     }
+
+    private static void Configure(IServiceProvider services, DbContextOptionsBuilder builder) =>
+        StorageServices.Configure(services, builder, DecisionDatabase.PathOf(
+            services.GetRequiredService<IOptions<IssuingOptions>>().Value,
+            services.GetRequiredService<IOptions<AuditOptions>>().Value));
 }

@@ -25,11 +25,16 @@ internal sealed class DecisionLogGrpcService(DecisionStore store, FeedToken toke
         {
             return new() { StoredSequence = (ulong)await store.Append(request, context.CancellationToken) };
         }
+        catch (StorageUnavailableException failure)
+        {
+            AuditLog.Unavailable(log, failure.Message);
+        }
         catch (Exception failure) when (DatabaseFile.Explain(failure) is { } reason)
         {
             AuditLog.AppendFailed(log, request.NodeId, reason);
-            throw new RpcException(new Status(StatusCode.Unavailable, "The database cannot store now."));
         }
+
+        throw new RpcException(new Status(StatusCode.Unavailable, "The database cannot store now."));
     }
 
     private static string? BadField(AppendDecisionsRequest request) =>

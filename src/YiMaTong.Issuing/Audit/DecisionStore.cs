@@ -4,7 +4,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using YiMaTong.Contracts.Audit.V1;
-using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Audit;
 
@@ -12,10 +11,12 @@ namespace YiMaTong.Issuing.Audit;
 /// Keeps decision records. A run is stored in one transaction, and what is there already stays as it is, so a run may
 /// be sent again after any failure. Thread-safe.
 /// </summary>
-internal sealed class DecisionStore(IDbContextFactory<IssuingDbContext> contexts, TimeProvider time)
+internal sealed class DecisionStore(DecisionDatabase database, TimeProvider time)
 {
     // Rows of one statement: 17 values each, below SQLite's limit of 32,766.
     private const int RowsMax = 250;
+
+    private const int FoundMax = 100;
 
     private static readonly string[] Columns =
     [
@@ -29,7 +30,7 @@ internal sealed class DecisionStore(IDbContextFactory<IssuingDbContext> contexts
     /// <returns>Highest sequence of the run.</returns>
     public async Task<long> Append(AppendDecisionsRequest run, CancellationToken cancellationToken)
     {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var journal = await JournalOf(db, run, cancellationToken);
         for (var at = 0; at < run.Records.Count; at += RowsMax)
@@ -41,12 +42,20 @@ internal sealed class DecisionStore(IDbContextFactory<IssuingDbContext> contexts
         return (long)run.FirstSequence + run.Records.Count - 1;
     }
 
+    /// <summary>Records of one decision, oldest first: a repeated scan made one of its own. At most 100.</summary>
+    public async Task<List<DecisionRow>> Find(byte[] decisionId, CancellationToken cancellationToken)
+    {
+        await using var db = await database.OpenAsync(cancellationToken);
+        return await db.Decisions.AsNoTracking().Where(row => row.DecisionId == decisionId)
+            .OrderBy(row => row.At).Take(FoundMax).ToListAsync(cancellationToken);
+    }
+
     /// <summary>Deletes records from before an instant, in short transactions.</summary>
     /// <returns>Number of records deleted.</returns>
     public async Task<long> DeleteBefore(DateTimeOffset instant, CancellationToken cancellationToken)
     {
         const int Step = 5_000;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var db = await database.OpenAsync(cancellationToken);
         for (long total = 0; ;)
         {
             var deleted = await db.Database.ExecuteSqlAsync(
@@ -65,15 +74,15 @@ internal sealed class DecisionStore(IDbContextFactory<IssuingDbContext> contexts
     }
 
     private async Task<int> JournalOf(
-        IssuingDbContext db, AppendDecisionsRequest run, CancellationToken cancellationToken)
+        DecisionDbContext db, AppendDecisionsRequest run, CancellationToken cancellationToken)
     {
         var identity = run.JournalId.ToByteArray();
-        var known = await db.DecisionJournals.AsNoTracking()
+        var known = await db.Journals.AsNoTracking()
             .SingleOrDefaultAsync(row => row.Journal == identity, cancellationToken);
         if (known is null)
         {
             known = new() { Journal = identity, NodeId = run.NodeId, FirstSeenAt = time.GetUtcNow() };
-            db.DecisionJournals.Add(known);
+            db.Journals.Add(known);
             await db.SaveChangesAsync(cancellationToken);
         }
 
@@ -81,7 +90,7 @@ internal sealed class DecisionStore(IDbContextFactory<IssuingDbContext> contexts
     }
 
     private static async Task Insert(
-        IssuingDbContext db, IDbContextTransaction transaction, AppendDecisionsRequest run, int journal, int from,
+        DecisionDbContext db, IDbContextTransaction transaction, AppendDecisionsRequest run, int journal, int from,
         CancellationToken cancellationToken)
     {
         var count = Math.Min(RowsMax, run.Records.Count - from);

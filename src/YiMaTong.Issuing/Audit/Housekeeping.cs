@@ -58,6 +58,10 @@ internal sealed class Housekeeping(
                 AuditLog.Swept(logger, count, what);
             }
         }
+        catch (StorageUnavailableException failure)
+        {
+            AuditLog.Unavailable(logger, failure.Message);
+        }
         catch (Exception failure) when (DatabaseFile.Explain(failure) is { } reason)
         {
             AuditLog.SweepFailed(logger, what, reason);

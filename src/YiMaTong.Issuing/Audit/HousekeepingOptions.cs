@@ -9,6 +9,11 @@ internal sealed class AuditOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Issuing:Audit";
 
+    /// <summary>
+    /// Path of the SQLite file of decision records. Empty: <c>decisions.db</c> beside Issuing:Database.
+    /// </summary>
+    public string Database { get; set; } = "";
+
     /// <summary>Days that decision records are kept, 1 to 3,650. Default 180.</summary>
     public int RetentionDays { get; set; } = 180;
 }

@@ -17,11 +17,11 @@ internal static class DatabaseFile
     /// Makes sure that the file is there; a new one is its owner's alone, and so are SQLite's files beside it.
     /// </summary>
     /// <exception cref="StorageUnavailableException">It cannot.</exception>
-    public static void Prepare(string path)
+    public static void Prepare(string path, string setting = Setting)
     {
         if (Directory.Exists(path))
         {
-            throw new StorageUnavailableException($"{Setting}: {path} is a directory; a file is needed.");
+            throw new StorageUnavailableException($"{setting}: {path} is a directory; a file is needed.");
         }
 
         try
@@ -41,7 +41,7 @@ internal static class DatabaseFile
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StorageUnavailableException(
-                $"{Setting}: {path} cannot be created: the directory refuses it.", failure);
+                $"{setting}: {path} cannot be created: the directory refuses it.", failure);
         }
     }
 

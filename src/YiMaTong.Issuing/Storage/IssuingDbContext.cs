@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using YiMaTong.Issuing.Audit;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -35,10 +34,6 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
 
     public DbSet<SmsRow> SmsOutbox => Set<SmsRow>();
 
-    public DbSet<DecisionJournalRow> DecisionJournals => Set<DecisionJournalRow>();
-
-    public DbSet<DecisionRow> Decisions => Set<DecisionRow>();
-
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
@@ -49,6 +44,5 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
     {
         modelBuilder.UseOpenIddict();
         IssuingModel.Configure(modelBuilder);
-        DecisionModel.Configure(modelBuilder);
     }
 }

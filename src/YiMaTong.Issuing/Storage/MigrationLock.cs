@@ -11,7 +11,7 @@ internal static class MigrationLock
     /// <summary>Takes the lock.</summary>
     /// <exception cref="StorageUnavailableException">Another process prepares the database right now.</exception>
     /// <exception cref="IOException">The file cannot be created.</exception>
-    public static FileStream Take(string path)
+    public static FileStream Take(string path, string setting)
     {
         var lockPath = path + ".lock";
         try
@@ -21,13 +21,33 @@ internal static class MigrationLock
         catch (IOException failure) when (File.Exists(lockPath))
         {
             throw new StorageUnavailableException(
-                $"{DatabaseFile.Setting}: {path} is being prepared by another process. Start again when it is done.",
+                $"{setting}: {path} is being prepared by another process. Start again when it is done.",
                 failure);
         }
     }
 
-    /// <summary>Clears what a dead process left. The caller holds the lock.</summary>
-    public static async Task ClearLeftover(IssuingDbContext db, CancellationToken cancellationToken)
+    /// <summary>Brings the tables up to date. The caller holds the lock.</summary>
+    /// <exception cref="StorageUnavailableException">A newer version wrote the database.</exception>
+    public static async Task Migrate(
+        DbContext db, string path, string setting, CancellationToken cancellationToken)
+    {
+        var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
+        if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw new StorageUnavailableException(
+                $"{setting}: {path} was written by a newer version ({unknown}); this one cannot read it.");
+        }
+
+        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+        {
+            await ClearLeftover(db, cancellationToken);
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+    }
+
+    // What a dead process left.
+    private static async Task ClearLeftover(DbContext db, CancellationToken cancellationToken)
     {
         if (!db.Database.IsSqlite())
         {

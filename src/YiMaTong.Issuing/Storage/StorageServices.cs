@@ -27,9 +27,12 @@ internal static class StorageServices
         return services;
     }
 
-    private static void Configure(IServiceProvider services, DbContextOptionsBuilder builder) => builder
-        .UseSqlite(SqliteSettings.ConnectionString(
-            services.GetRequiredService<IOptions<IssuingOptions>>().Value.Database))
+    private static void Configure(IServiceProvider services, DbContextOptionsBuilder builder) =>
+        Configure(services, builder, services.GetRequiredService<IOptions<IssuingOptions>>().Value.Database);
+
+    /// <summary>Sets a context up on a SQLite file.</summary>
+    public static void Configure(IServiceProvider services, DbContextOptionsBuilder builder, string path) => builder
+        .UseSqlite(SqliteSettings.ConnectionString(path))
         .UseSnakeCaseNamingConvention()
         // The feed looks into the database several times a second: at Information this would fill the log.
         .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)))

@@ -67,33 +67,16 @@ internal sealed class StorageStarter(
         try
         {
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            using (MigrationLock.Take(path))
+            using (MigrationLock.Take(path, DatabaseFile.Setting))
             {
                 await DatabaseFile.Check(db, path, cancellationToken);
-                await Migrate(db, path, cancellationToken);
+                await MigrationLock.Migrate(db, path, DatabaseFile.Setting, cancellationToken);
                 await EnsureFeedState(db, path, cancellationToken);
             }
         }
         catch (Exception failure) when (DatabaseFile.Explain(failure) is { } reason)
         {
             throw new StorageUnavailableException($"{DatabaseFile.Setting}: {path} {reason}.", failure);
-        }
-    }
-
-    private static async Task Migrate(IssuingDbContext db, string path, CancellationToken cancellationToken)
-    {
-        var known = db.Database.GetMigrations().ToHashSet(StringComparer.Ordinal);
-        var applied = await db.Database.GetAppliedMigrationsAsync(cancellationToken);
-        if (applied.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-        {
-            throw new StorageUnavailableException(
-                $"{DatabaseFile.Setting}: {path} was written by a newer version ({unknown}); this one cannot read it.");
-        }
-
-        if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
-        {
-            await MigrationLock.ClearLeftover(db, cancellationToken);
-            await db.Database.MigrateAsync(cancellationToken);
         }
     }
 

@@ -4,12 +4,14 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using YiMaTong.Contracts.Audit.V1;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Hosting.Listeners;
 using YiMaTong.Issuing.Audit;
 using YiMaTong.Issuing.Tests.Citizens;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Issuing.Tests.Audit;
 
@@ -46,7 +48,7 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(1_207UL, (await Append(Run(701, 507))).StoredSequence);
         Assert.Equal(1_301UL, (await Append(Run(1_300, 2))).StoredSequence);
 
-        var rows = await _host.Read(db => db.Decisions.OrderBy(row => row.Sequence).ToListAsync(Token));
+        var rows = await Read(db => db.Decisions.OrderBy(row => row.Sequence).ToListAsync(Token));
         Assert.Equal(
             [.. Enumerable.Range(1, 1_207).Select(number => (long)number), 1_300, 1_301],
             rows.Select(row => row.Sequence));
@@ -63,7 +65,7 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
             Assert.Equal((long)sent.DataRevision, row.DataRevision);
         }
 
-        var journal = await _host.Read(db => db.DecisionJournals.SingleAsync(Token));
+        var journal = await Read(db => db.Journals.SingleAsync(Token));
         Assert.Equal(("node-1", 16), (journal.NodeId, journal.Journal.Length));
     }
 
@@ -73,8 +75,8 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         var runs = Enumerable.Range(0, 12).Select(i => Run(1 + (100 * (i % 3)), 300, journal: (byte)(i % 2)));
         await Task.WhenAll(runs.Select(Append));
 
-        Assert.Equal(2, await _host.Read(db => db.DecisionJournals.CountAsync(Token)));
-        Assert.Equal(2 * 500, await _host.Read(db => db.Decisions.CountAsync(Token)));
+        Assert.Equal(2, await Read(db => db.Journals.CountAsync(Token)));
+        Assert.Equal(2 * 500, await Read(db => db.Decisions.CountAsync(Token)));
     }
 
     [Fact]
@@ -85,7 +87,7 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         (run.Records[1].DecisionId, run.Records[1].SubjectHandle) = (ByteString.Empty, 0);
         await Append(run);
 
-        var rows = await _host.Read(db => db.Decisions.OrderBy(row => row.Sequence).ToListAsync(Token));
+        var rows = await Read(db => db.Decisions.OrderBy(row => row.Sequence).ToListAsync(Token));
         Assert.Equal((12L, 5_000L), (rows[0].LostCount, rows[0].LostFrom!.Value.ToUnixTimeMilliseconds()));
         Assert.Equal((null, null, 0L), (rows[1].DecisionId, rows[1].Handle, rows[1].LostCount));
     }
@@ -115,7 +117,7 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
         Assert.StartsWith(field, failure.Status.Detail, StringComparison.Ordinal);
-        Assert.Equal(0, await _host.Read(db => db.Decisions.CountAsync(Token)));
+        Assert.Equal(0, await Read(db => db.Decisions.CountAsync(Token)));
     }
 
     [Fact]
@@ -156,8 +158,60 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         await Append(run);
         await _host.Services.GetRequiredService<Housekeeping>().Sweep(Token);
 
-        var left = await _host.Read(db => db.Decisions.Select(row => row.Sequence).ToListAsync(Token));
+        var left = await Read(db => db.Decisions.Select(row => row.Sequence).ToListAsync(Token));
         Assert.Equal(Enumerable.Range(401, 500).Select(number => (long)number), left.Order());
+    }
+
+    [Fact]
+    public async Task GetDecision_RecordedTwice_TellsBothAndNothingOfTheCitizen()
+    {
+        await Append(Run(5, 1));
+        await Append(Run(5, 1, journal: 8));
+        var id = Convert.ToHexStringLower(Record(5).DecisionId.Span);
+
+        var found = await _host.Get($"/api/v1/platform/decisions/{id}", CitizenHost.OperatorToken);
+        var none = await _host.Get($"/api/v1/platform/decisions/{new string('0', 32)}", CitizenHost.OperatorToken);
+        var bad = await _host.Get("/api/v1/platform/decisions/5", CitizenHost.OperatorToken);
+        var stranger = await _host.Get($"/api/v1/platform/decisions/{id}");
+
+        Assert.Equal(2, found["response"]!.AsArray().Count);
+        Assert.Equal(
+            """
+            {"answeredAt":"2023-11-14T22:13:20.005Z","merchantId":"merchant-5","macId":"gate-5","sceneId":"scene-2",
+            "told":"PY2007","cause":"PY2009","decision":"DECISION_DENY","dataRevision":5}
+            """.ReplaceLineEndings(""),
+            found["response"]![0]!.ToJsonString());
+        Assert.Equal(("PY0000", 0), ((string?)none["code"], none["response"]!.AsArray().Count));
+        Assert.Equal("PY1001 decisionId", $"{bad["code"]} {((string)bad["msg"]!).Split(": ")[^1]}");
+        Assert.Equal("PY1002", (string?)stranger["code"]);
+    }
+
+    [Fact]
+    public async Task Append_DatabaseOfDecisionsIsDamaged_LeavesTheRestServing()
+    {
+        using var folder = new TempDirectory();
+        var noise = new byte[8192];
+        new Random(1).NextBytes(noise);
+        await File.WriteAllBytesAsync(folder.Combine("decisions.db"), noise, Token);
+        await using var host = await CitizenHost.StartInAsync(folder);
+        using var channel = GrpcChannel.ForAddress(host.Services.GetRequiredService<BoundAddresses>().Grpc);
+        var file = host.Services.GetRequiredService<IOptions<IssuingOptions>>().Value.FeedTokenFile;
+        _headers = new() { { "authorization", $"Bearer {(await File.ReadAllTextAsync(file, Token)).Trim()}" } };
+        _client = new(channel);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => Append(Run(1, 1)));
+        await host.PutChannel("app", "CHANNEL");
+
+        Assert.Equal(StatusCode.Unavailable, failure.StatusCode);
+        Assert.Contains(
+            "Issuing:Audit:Database", host.Logs.TextAt(LogLevel.Error), StringComparison.Ordinal);
+        Assert.Equal(noise, await File.ReadAllBytesAsync(folder.Combine("decisions.db"), Token));
+    }
+
+    private async Task<T> Read<T>(Func<DecisionDbContext, Task<T>> read)
+    {
+        await using var db = await _host.Services.GetRequiredService<DecisionDatabase>().OpenAsync(Token);
+        return await read(db);
     }
 
     private async Task<AppendDecisionsResponse> Append(AppendDecisionsRequest run) =>

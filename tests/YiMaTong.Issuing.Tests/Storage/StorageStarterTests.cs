@@ -160,7 +160,7 @@ public sealed class StorageStarterTests : IDisposable
     [Fact]
     public async Task EnsureStarted_PreparedElsewhere_SaysSo()
     {
-        using (MigrationLock.Take(DatabasePath))
+        using (MigrationLock.Take(DatabasePath, DatabaseFile.Setting))
         {
             await AssertRefused("is being prepared by another process");
         }
