@@ -130,19 +130,29 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
     }
 
+    // A run costs one commit, whatever it holds. Against single records, for the disk and its neighbours differ.
     [Fact]
-    public async Task Append_FullRuns_KeepUpWithACity()
+    public async Task Append_FullRuns_StoreManyTimesWhatSingleRecordsDo()
     {
+        const int Singles = 40;
+        const int Runs = 5;
+        await Append(Run(1, 1_000, journal: 1));
         var clock = Stopwatch.StartNew();
-        const int Runs = 20;
-        for (var run = 0; run < Runs; run++)
+        for (var number = 1; number <= Singles; number++)
         {
-            await Append(Run(1 + (run * 1_000), 1_000));
+            await Append(Run(number, 1, journal: 2));
         }
 
-        var perSecond = Runs * 1_000 / clock.Elapsed.TotalSeconds;
-        output.WriteLine($"{perSecond:0} records a second");
-        Assert.True(perSecond > 1_000, $"{perSecond:0} records a second");
+        var single = Singles / clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        for (var run = 0; run < Runs; run++)
+        {
+            await Append(Run(1 + (run * 1_000), 1_000, journal: 3));
+        }
+
+        var full = Runs * 1_000 / clock.Elapsed.TotalSeconds;
+        output.WriteLine($"{full:0} records a second in full runs, {single:0} one by one");
+        Assert.True(full > 4 * single, $"{full:0} records a second in full runs, {single:0} one by one");
     }
 
     [Fact]
