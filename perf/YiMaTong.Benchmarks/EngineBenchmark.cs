@@ -9,6 +9,7 @@ using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
 using Record = YiMaTong.Directory.SubjectRecord;
 using State = YiMaTong.Directory.SubjectState;
@@ -66,8 +67,8 @@ public class EngineBenchmark : IDisposable
         _status.Publish(new(1, 1, TimeProvider.System.GetTimestamp(), Complete: true, Generation: 1));
         var options = Options.Create(new DecodeOptions { SingleUseCapacity = 100_000_000 });
         _engine = new(
-            _directory, _registry, _status, new(options, TimeProvider.System), new(), new NoDecisions(), options,
-            TimeProvider.System);
+            _directory, _registry, _status, new(options, TimeProvider.System, UsedJournals.Off()),
+            new(UsedJournals.Off().ScanKey), new NoDecisions(), options, TimeProvider.System);
         var random = new Random(20_240_101);
         for (var i = 0; i < _codes.Length; i++)
         {

@@ -9,6 +9,7 @@ using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Snapshots;
 using YiMaTong.Decode.Standard;
+using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
 using YiMaTong.Hosting;
 using YiMaTong.Hosting.Settings;
@@ -44,7 +45,7 @@ public static class DecodeServices
         services.AddHostedService<FeedClient>();
 
         services.AddDecisions(configuration);
-        services.AddSingleton<ScanIdentity>();
+        services.AddUsed(configuration);
         services.AddSingleton<SingleUse>();
         services.AddSingleton<DecodeEngine>();
         services.AddSingleton<DecodeMetrics>();

@@ -11,4 +11,10 @@ public enum ClaimStatus : byte
 
     /// <summary>There is no room; nothing was claimed.</summary>
     Full,
+
+    /// <summary>
+    /// Nobody holds the key, and by its order it may be one of those that were claimed and forgotten; nothing was
+    /// claimed.
+    /// </summary>
+    Forgotten,
 }

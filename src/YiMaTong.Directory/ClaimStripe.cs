@@ -15,11 +15,26 @@ internal sealed class ClaimStripe<TValue>
 
     private Dictionary<UInt128, TValue> _old = [];
     private long _generation;
+    private long _oldOrder = long.MinValue;
+    private long _youngOrder = long.MinValue;
 
     public Lock Lock { get; } = new();
 
     /// <summary>Claims of the newest generation.</summary>
     public Dictionary<UInt128, TValue> Young { get; private set; } = [];
+
+    /// <summary>Highest order of what was dropped, or is to count as dropped.</summary>
+    public long Forgotten { get; private set; } = long.MinValue;
+
+    /// <summary>Adds a claim.</summary>
+    public void Add(UInt128 key, TValue value, long order)
+    {
+        Young.Add(key, value);
+        _youngOrder = Math.Max(_youngOrder, order);
+    }
+
+    /// <summary>Has everything up to an order count as dropped.</summary>
+    public void Forget(long order) => Forgotten = Math.Max(Forgotten, order);
 
     /// <summary>Drops what is older than the generation before <paramref name="generation"/>.</summary>
     /// <returns>How many claims were dropped.</returns>
@@ -32,16 +47,21 @@ internal sealed class ClaimStripe<TValue>
 
         var dropped = _old.Count;
         _old = Empty(_old);
+        Forget(_oldOrder);
         if (generation > _generation + 1)
         {
             dropped += Young.Count;
             Young = Empty(Young);
+            Forget(_youngOrder);
+            _oldOrder = long.MinValue;
         }
         else
         {
             (_old, Young) = (Young, _old);
+            _oldOrder = _youngOrder;
         }
 
+        _youngOrder = long.MinValue;
         _generation = generation;
         return dropped;
     }

@@ -18,6 +18,8 @@ namespace YiMaTong.Directory;
 /// and given back after claims are dropped. So there are never more than the capacity.</item>
 /// <item>Locks are taken in the order sweep, stripe; no two stripes' locks at once.</item>
 /// </list>
+/// Where claims have an order, a stripe knows the highest that it dropped, and lets nobody claim a key up to that: a
+/// clock that is set back makes old things look new, and what was forgotten must not count as never claimed.
 /// Tables of dropped generations are emptied and used again; one that is far larger than what it last held is let go.
 /// </remarks>
 /// <typeparam name="TValue">What the first claimant leaves for those who come later.</typeparam>
@@ -29,6 +31,7 @@ public sealed class ExpiringClaims<TValue>
     private readonly long _start;
     private readonly long _lifeTicks;
     private readonly int _capacity;
+    private readonly Func<TValue, long>? _order;
     private readonly ClaimStripe<TValue>[] _stripes;
     private readonly Lock _sweeping = new();
     private long _sweptGeneration;
@@ -38,8 +41,10 @@ public sealed class ExpiringClaims<TValue>
     /// <param name="time">Clock; only its monotonic timestamp is read.</param>
     /// <param name="life">How long a claim is held at the least; it is forgotten after at most twice this.</param>
     /// <param name="capacity">Most claims held at once, 1 or more.</param>
+    /// <param name="order">Order of a claim, as when its key was made by a clock that may be set; null where claims
+    /// have none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The life is not positive, or the capacity below 1.</exception>
-    public ExpiringClaims(TimeProvider time, TimeSpan life, int capacity)
+    public ExpiringClaims(TimeProvider time, TimeSpan life, int capacity, Func<TValue, long>? order = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
@@ -47,7 +52,7 @@ public sealed class ExpiringClaims<TValue>
         _time = time;
         _start = time.GetTimestamp();
         _lifeTicks = life.Ticks;
-        _capacity = capacity;
+        (_capacity, _order) = (capacity, order);
         _stripes = new ClaimStripe<TValue>[StripesMax];
         for (var i = 0; i < _stripes.Length; i++)
         {
@@ -72,6 +77,18 @@ public sealed class ExpiringClaims<TValue>
         }
 
         return status;
+    }
+
+    /// <summary>Has keys up to an order count as claimed and forgotten.</summary>
+    public void Forget(long order)
+    {
+        foreach (var stripe in _stripes)
+        {
+            lock (stripe.Lock)
+            {
+                stripe.Forget(order);
+            }
+        }
     }
 
     /// <summary>Looks at a claim without making one.</summary>
@@ -121,6 +138,13 @@ public sealed class ExpiringClaims<TValue>
                 return ClaimStatus.Held;
             }
 
+            var order = _order is null ? long.MinValue : _order(value);
+            if (_order is not null && order <= stripe.Forgotten)
+            {
+                held = default!;
+                return ClaimStatus.Forgotten;
+            }
+
             if (Interlocked.Increment(ref _count) > _capacity)
             {
                 Interlocked.Decrement(ref _count);
@@ -128,7 +152,7 @@ public sealed class ExpiringClaims<TValue>
                 return ClaimStatus.Full;
             }
 
-            stripe.Young.Add(key, value);
+            stripe.Add(key, value, order);
             held = value;
             return ClaimStatus.Claimed;
         }

@@ -14,6 +14,7 @@ using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Snapshots;
 using YiMaTong.Decode.Standard;
+using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
 using YiMaTong.Hosting.Listeners;
 
@@ -30,7 +31,7 @@ internal sealed class Node : IDisposable
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
         SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null,
-        IDecisionSink? decisions = null)
+        IDecisionSink? decisions = null, UsedOptions? used = null)
     {
         _ownsFolder = folder is null;
         _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
@@ -57,7 +58,8 @@ internal sealed class Node : IDisposable
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<NodeContent>();
         services.AddSingleton<FeedApplier>();
-        services.AddSingleton<ScanIdentity>();
+        services.AddSingleton(provider => Journals(provider, used));
+        services.AddSingleton(provider => new ScanIdentity(provider.GetRequiredService<UsedJournals>().ScanKey));
         services.AddSingleton<SingleUse>();
         services.AddSingleton(decisions ?? new NoDecisions());
         services.AddSingleton<DecodeEngine>();
@@ -154,6 +156,12 @@ internal sealed class Node : IDisposable
         Get<DecodeEngine>().Decode(scan, ref outcome);
         return outcome;
     }
+
+    private UsedJournals Journals(IServiceProvider provider, UsedOptions? used) => used is null
+        ? UsedJournals.Off()
+        : new(
+            used, Options, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<UsedJournals>>());
 
     public void Dispose()
     {

@@ -225,11 +225,11 @@ public sealed class StandardDecodeTests
     {
         using var node = Node.Ready();
         var ledger = node.Get<RequestLedger>();
-        _ = ledger.Take(1, 2, out var claim);
+        _ = ledger.Take(1, 2, 5, out var claim);
         Assert.NotNull(claim);
         Assert.Equal(2004, ledger.TryRepeat(1, 2)!.Code.Number);
         Assert.Null(ledger.TryRepeat(1, 3));
-        Assert.Equal(2004, ledger.Take(1, 3, out var second).Code.Number);
+        Assert.Equal(2004, ledger.Take(1, 3, 5, out var second).Code.Number);
         Assert.Null(second);
     }
 

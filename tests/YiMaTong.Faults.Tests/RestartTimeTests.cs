@@ -37,7 +37,7 @@ public sealed class RestartTimeTests(ITestOutputHelper output)
 
     private static void Write(TempDirectory folder, int subjects)
     {
-        var key = SnapshotKeyFile.ReadOrCreate(folder.Combine("node", "snapshot.key"));
+        var key = NodeKeyFile.ReadOrCreate(folder.Combine("node", "snapshot.key"));
         var header = new SnapshotHeader { Epoch = 1, Revision = (ulong)subjects, ConfirmedAtMs = Now() };
         var block = new SubjectEntry[SnapshotWriter.SubjectsMax];
         _ = new SnapshotFolder(folder.Combine("node", "snapshots"), key).Write(header, writer =>

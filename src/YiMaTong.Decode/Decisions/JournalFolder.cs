@@ -43,30 +43,27 @@ internal sealed class JournalFolder : IDisposable
 {
     private const string LockFile = "decisions.lock";
 
-    private readonly FileStream _lock;
+    private readonly OwnedFolder _folder;
     private long _bytes;
 
     /// <summary>Opens or makes the folder.</summary>
     /// <exception cref="IOException">It cannot be written, or another process uses it.</exception>
     public JournalFolder(string path)
     {
-        Path = System.IO.Path.GetFullPath(path);
+        _folder = new(path, LockFile);
         try
         {
-            System.IO.Directory.CreateDirectory(Path);
-            _lock = new FileStream(
-                System.IO.Path.Combine(Path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             _bytes = Segments().Sum(segment => new FileInfo(segment.Path).Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _lock?.Dispose();
-            throw new IOException($"The journal's folder {Path} cannot be written, or another process uses it", e);
+            _folder.Dispose();
+            throw new IOException($"The journal's folder {Path} cannot be read", e);
         }
     }
 
     /// <summary>Full path.</summary>
-    public string Path { get; }
+    public string Path => _folder.Path;
 
     /// <summary>Bytes that segments take.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -95,5 +92,5 @@ internal sealed class JournalFolder : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _folder.Dispose();
 }

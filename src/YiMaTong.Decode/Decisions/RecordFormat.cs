@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
 using Google.Protobuf;
@@ -95,7 +94,7 @@ internal static class RecordFormat
     {
         Span<byte> bytes = stackalloc byte[16];
         journal.TryWriteBytes(bytes, bigEndian: true, out _);
-        return Crc(uint.MaxValue, bytes);
+        return Crc32C.Add(Crc32C.Seed, bytes);
     }
 
     private static DecisionRecord? ReadBody(ReadOnlySpan<byte> body)
@@ -168,20 +167,5 @@ internal static class RecordFormat
     }
 
     private static uint Checksum(ReadOnlySpan<byte> record, uint seed) =>
-        Crc(Crc(seed, record.Slice(2, 2)), record[8..]);
-
-    private static uint Crc(uint crc, ReadOnlySpan<byte> bytes)
-    {
-        for (; bytes.Length >= 8; bytes = bytes[8..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (var value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return crc;
-    }
+        Crc32C.Add(Crc32C.Add(seed, record.Slice(2, 2)), record[8..]);
 }

@@ -4,4 +4,7 @@ namespace YiMaTong.Decode.Engine;
 /// <param name="ScanKey">Device and scan id of the scan.</param>
 /// <param name="DecisionId">Number of its decision.</param>
 /// <param name="At">Monotonic timestamp of its acceptance.</param>
-internal readonly record struct AcceptedScan(UInt128 ScanKey, UInt128 DecisionId, long At);
+/// <param name="IssuedAt">When the code was minted, in seconds of the Unix epoch.</param>
+/// <param name="Noted">Whether the journal has it.</param>
+internal readonly record struct AcceptedScan(
+    UInt128 ScanKey, UInt128 DecisionId, long At, uint IssuedAt, bool Noted);

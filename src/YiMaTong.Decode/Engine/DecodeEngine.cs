@@ -38,12 +38,12 @@ internal sealed class DecodeEngine(
         outcome.DataAgeMs = status.AgeMs(state);
         outcome.Catalogue = registry.Catalogue;
 
-        var judged = new Judgement { HasScanId = !scan.ScanId.IsEmpty };
-        if (judged.HasScanId)
+        // One look at the clock: judged, used and recorded at the same moment.
+        var judged = new Judgement
         {
-            judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId);
-        }
-
+            HasScanId = !scan.ScanId.IsEmpty,
+            NowMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
         var cause = !state.Complete ? PyCodes.DataUnavailable
             : decisions.Refusing ? PyCodes.Busy
             : Judge(scan, ref judged, ref outcome);
@@ -75,13 +75,11 @@ internal sealed class DecodeEngine(
             return PyCodes.DataUnavailable;
         }
 
-        if (scene.SingleUse && !judged.HasScanId)
+        if (scene.SingleUse)
         {
             judged.ScanKey = identity.ScanKey(scan.MacId, scan.ScanId);
         }
 
-        // Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
-        judged.Now = time.GetUtcNow().ToUnixTimeSeconds();
         var cause = Open(scan.Code, outcome.DataAgeMs, ref judged);
         if (cause == PyCodes.Success)
         {
@@ -176,14 +174,14 @@ internal sealed class DecodeEngine(
         in ScanInput scan, SceneEntry scene, ulong heldTags, ref Judgement judged, ref DecodeOutcome outcome)
     {
         judged.DecisionId = judged.HasScanId
-            ? identity.DecisionOf(judged.ScanKey, judged.Code.Nonce)
+            ? identity.DecisionOf(scan.MacId, scan.ScanId, judged.Code.Nonce)
             : ScanIdentity.NewDecision();
         if (scene.SingleUse)
         {
-            var claim = singleUse.Claim(judged.Code.Nonce, judged.ScanKey, judged.HasScanId, ref judged.DecisionId);
-            if (claim != ClaimStatus.Claimed)
+            var used = Use(ref judged);
+            if (used != PyCodes.Success)
             {
-                return claim == ClaimStatus.Full ? PyCodes.Busy : PyCodes.AlreadyUsed;
+                return used;
             }
         }
 
@@ -192,6 +190,20 @@ internal sealed class DecodeEngine(
         outcome.Fields = scan.EveryField ? learnable : (byte)(learnable & scan.Fields);
         outcome.Tags = (learnable & FieldBits.Tags) != 0 ? heldTags & scene.Tags : 0;
         return PyCodes.Success;
+    }
+
+    private PyCode Use(ref Judgement judged)
+    {
+        var use = new CodeUse(
+            judged.Code.Nonce, judged.Code.IssuedAt, judged.ScanKey, judged.HasScanId, judged.NowMs);
+        return singleUse.Claim(use, ref judged.DecisionId) switch
+        {
+            ClaimStatus.Claimed => PyCodes.Success,
+            ClaimStatus.Held => PyCodes.AlreadyUsed,
+            ClaimStatus.Full => PyCodes.Busy,
+            // A clock that was set back, or a damaged journal: it may have been used.
+            _ => PyCodes.DataUnavailable,
+        };
     }
 
     private void Conclude(in ScanInput scan, in Judgement judged, PyCode cause, ref DecodeOutcome outcome)
@@ -209,7 +221,7 @@ internal sealed class DecodeEngine(
         if (outcome.Decision != Decision.Unspecified)
         {
             outcome.DecisionId = cause == PyCodes.Success ? judged.DecisionId
-                : judged.HasScanId ? identity.DecisionOf(judged.ScanKey, judged.Code.Nonce)
+                : judged.HasScanId ? identity.DecisionOf(scan.MacId, scan.ScanId, judged.Code.Nonce)
                 : ScanIdentity.NewDecision();
         }
     }
@@ -220,7 +232,7 @@ internal sealed class DecodeEngine(
         var entry = new DecisionEntry
         {
             DecisionId = outcome.DecisionId,
-            AtMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            AtMs = judged.NowMs,
             Handle = judged.Code.Payload.Handle,
             Tags = outcome.Tags,
             DataRevision = outcome.DataRevision,
@@ -244,9 +256,14 @@ internal sealed class DecodeEngine(
     private struct Judgement
     {
         public bool HasScanId;
-        public long Now;
+        public long NowMs;
         public UInt128 ScanKey;
         public UInt128 DecisionId;
         public OpenedCode Code;
+
+        /// <summary>
+        /// Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
+        /// </summary>
+        public readonly long Now => NowMs / 1_000;
     }
 }

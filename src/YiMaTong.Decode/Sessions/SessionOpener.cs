@@ -5,21 +5,34 @@ using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Requests;
+using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
 
 namespace YiMaTong.Decode.Sessions;
 
 /// <summary>Opens sessions for gates that prove their merchant by signature. Thread-safe.</summary>
-internal sealed class SessionOpener(
-    MerchantGate gate,
-    SignatureGuard signatures,
-    SessionTable sessions,
-    IOptions<DecodeOptions> options,
-    TimeProvider time)
+internal sealed class SessionOpener
 {
-    private readonly int _lifeSeconds = options.Value.SessionLifeSeconds;
-    private readonly ExpiringClaims<byte> _seen = new(
-        time, TimeSpan.FromSeconds(2 * options.Value.RequestWindowSeconds), options.Value.RequestCapacity);
+    private readonly MerchantGate _gate;
+    private readonly SignatureGuard _signatures;
+    private readonly SessionTable _sessions;
+    private readonly IUsedJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly int _lifeSeconds;
+    private readonly ExpiringClaims<uint> _seen;
+
+    /// <summary>Reads what opened a session before this start.</summary>
+    public SessionOpener(
+        MerchantGate gate, SignatureGuard signatures, SessionTable sessions, UsedJournals journals,
+        IOptions<DecodeOptions> options, TimeProvider time)
+    {
+        (_gate, _signatures, _sessions, _journal, _time) = (gate, signatures, sessions, journals.Sessions, time);
+        _lifeSeconds = options.Value.SessionLifeSeconds;
+        _seen = new(
+            time, TimeSpan.FromSeconds(2 * options.Value.RequestWindowSeconds), options.Value.RequestCapacity,
+            static signedAt => signedAt);
+        _seen.Forget(_journal.Restore(used => _seen.Claim(used.Key, used.MadeAt, out _) != ClaimStatus.Full));
+    }
 
     /// <summary>Answers a request for a session.</summary>
     public OpenSessionResponse Open(OpenSessionRequest request, in Caller caller)
@@ -33,7 +46,7 @@ internal sealed class SessionOpener(
         var response = new OpenSessionResponse { Code = code.Code, Msg = code.Message };
         if (code == PyCodes.Success)
         {
-            var token = sessions.Open(request.MerchantId, request.MacId);
+            var token = _sessions.Open(request.MerchantId, request.MacId);
             response.Session = UnsafeByteOperations.UnsafeWrap(token.ToBytes());
             response.ExpiresIn = _lifeSeconds;
         }
@@ -51,7 +64,7 @@ internal sealed class SessionOpener(
     private PyCode Check(OpenSessionRequest request, in Caller caller)
     {
         var signed = new SignedRequest(request.MerchantId, request.MacId, request.Time, request.Sign);
-        var cheap = gate.CheckCheaply(signed, out var merchant, out var signature);
+        var cheap = _gate.CheckCheaply(signed, out var merchant, out var signature);
         if (cheap != PyCodes.Success)
         {
             return cheap;
@@ -67,7 +80,7 @@ internal sealed class SessionOpener(
             return PyCodes.Replayed;
         }
 
-        var verified = signatures.Verify(
+        var verified = _signatures.Verify(
             caller, request.MerchantId, request.MacId, merchant!.Verifier!, content, signature);
         if (verified != PyCodes.Success)
         {
@@ -75,12 +88,25 @@ internal sealed class SessionOpener(
         }
 
         // The device is told only to those who proved to be its merchant.
-        var device = gate.CheckDevice(request.MacId, merchant);
-        return device != PyCodes.Success ? device : _seen.Claim(key, 1, out _) switch
+        var device = _gate.CheckDevice(request.MacId, merchant);
+        return device != PyCodes.Success ? device : Use(key, signed.SignedAt);
+    }
+
+    private PyCode Use(UInt128 key, uint signedAt)
+    {
+        var status = _seen.Claim(key, signedAt, out _);
+        if (status == ClaimStatus.Claimed)
+        {
+            _journal.Note(new(key, 0, 0, signedAt, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+        }
+
+        return status switch
         {
             ClaimStatus.Claimed => PyCodes.Success,
             ClaimStatus.Held => PyCodes.Replayed,
-            _ => PyCodes.Busy,
+            ClaimStatus.Full => PyCodes.Busy,
+            // Signed before what the node remembers, though its clock, set back, calls it timely.
+            _ => PyCodes.TimeOutsideWindow,
         };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SnapshotStore(IOptions<SnapshotOptions> options, IOptions<
         {
             return _folder ??= new(
                 PathOr(options.Value.Folder, "snapshots"),
-                SnapshotKeyFile.ReadOrCreate(PathOr(options.Value.KeyFile, "snapshot.key")));
+                NodeKeyFile.ReadOrCreate(PathOr(options.Value.KeyFile, "snapshot.key")));
         }
     }
 

@@ -5,7 +5,8 @@ namespace YiMaTong.Decode.Standard;
 /// good, or open to whoever retries where the answer was transient. Thread-safe.
 /// </summary>
 /// <param name="signature">Digest of the signature that came with the request.</param>
-internal sealed class RequestClaim(UInt128 signature)
+/// <param name="signedAt">When the request was signed, as it says, in seconds of the Unix epoch.</param>
+internal sealed class RequestClaim(UInt128 signature, uint signedAt)
 {
     private const int Pending = 0;
     private const int Answered = 1;
@@ -13,6 +14,12 @@ internal sealed class RequestClaim(UInt128 signature)
 
     private long _answeredAt;
     private int _state;
+
+    /// <summary>Digest of the signature that was verified for this claim.</summary>
+    public UInt128 Signature => signature;
+
+    /// <summary>When the request was signed, as it says, in seconds of the Unix epoch.</summary>
+    public uint SignedAt => signedAt;
 
     /// <summary>Whether the claim waits for a retry to take it.</summary>
     public bool IsFree => Volatile.Read(ref _state) == Free;

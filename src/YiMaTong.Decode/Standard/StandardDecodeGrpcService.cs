@@ -88,7 +88,7 @@ internal sealed class StandardDecodeGrpcService(
             return new(cause);
         }
 
-        var answer = ledger.Take(requestKey, signatureKey, out var claim);
+        var answer = ledger.Take(requestKey, signatureKey, signed.SignedAt, out var claim);
         if (claim is null)
         {
             cause = answer.Code;

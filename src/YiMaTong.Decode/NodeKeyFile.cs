@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 
-namespace YiMaTong.Decode.Snapshots;
+namespace YiMaTong.Decode;
 
-/// <summary>The file with the node's key for its snapshots.</summary>
-internal static class SnapshotKeyFile
+/// <summary>A file with a key of this node: 32 bytes in Base64, readable by its owner alone.</summary>
+internal static class NodeKeyFile
 {
     private const int KeyBytes = 32;
 

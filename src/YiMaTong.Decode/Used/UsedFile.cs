@@ -1,0 +1,78 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace YiMaTong.Decode.Used;
+
+/// <summary>
+/// A file of uses that is written. Each writer takes a slot of its own and writes it, without a lock and without
+/// waiting for the others: what it wrote is in the system's memory when it returns, and outlives the process.
+/// Thread-safe.
+/// </summary>
+internal sealed class UsedFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+    private long _slots;
+    private uint _newest;
+    private int _unsynced;
+
+    private UsedFile(UsedFileName name, SafeFileHandle handle) => (Name, _handle) = (name, handle);
+
+    /// <summary>Where it is.</summary>
+    public UsedFileName Name { get; }
+
+    /// <summary>Slots taken.</summary>
+    public long Slots => Interlocked.Read(ref _slots);
+
+    /// <summary>When the newest thing was made whose use is in it.</summary>
+    public uint NewestMadeAt => Volatile.Read(ref _newest);
+
+    /// <summary>Whether something was written since the last sync.</summary>
+    public bool IsUnsynced => Volatile.Read(ref _unsynced) != 0;
+
+    /// <summary>Makes a file.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static UsedFile Create(UsedFileName name) => new(
+        name,
+        File.OpenHandle(name.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete));
+
+    /// <summary>Writes a use.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The node is ending.</exception>
+    public void Append(in UsedRecord record)
+    {
+        var number = Interlocked.Increment(ref _slots) - 1;
+        Span<byte> slot = stackalloc byte[UsedSlot.Size];
+        UsedSlot.Write(slot, Name.Id, number, record);
+        Raise(record.MadeAt);
+        RandomAccess.Write(_handle, slot, number * UsedSlot.Size);
+        Volatile.Write(ref _unsynced, 1);
+    }
+
+    /// <summary>Brings what was written to the disk.</summary>
+    /// <exception cref="IOException">The disk refuses; the file is not to be written again.</exception>
+    public void Sync()
+    {
+        if (Interlocked.Exchange(ref _unsynced, 0) != 0)
+        {
+            RandomAccess.FlushToDisk(_handle);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _handle.Dispose();
+
+    private void Raise(uint madeAt)
+    {
+        var newest = Volatile.Read(ref _newest);
+        while (madeAt > newest)
+        {
+            var seen = Interlocked.CompareExchange(ref _newest, madeAt, newest);
+            if (seen == newest)
+            {
+                return;
+            }
+
+            newest = seen;
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+
+namespace YiMaTong.Decode.Used;
+
+/// <summary>
+/// What the node remembers of used codes and seen requests beyond its own life, the key under which it knows scans
+/// again, and the one thread that keeps the files. Thread-safe.
+/// </summary>
+internal sealed class UsedJournals : IDisposable
+{
+    private const string LockFile = "used.lock";
+    private const string KeyFile = "scan.key";
+    private const int KeyBytes = 32;
+    private const int IdleMs = 500;
+
+    private readonly UsedJournal[] _journals = [];
+    private readonly OwnedFolder? _folder;
+    private readonly UsedOptions _options = new();
+    private readonly ILogger? _logger;
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly Thread? _thread;
+    private int _asleep;
+
+    private UsedJournals()
+    {
+        (Codes, Requests, Sessions) = (new NoUsedJournal(), new NoUsedJournal(), new NoUsedJournal());
+        ScanKey = RandomNumberGenerator.GetBytes(KeyBytes);
+    }
+
+    /// <summary>Opens the folder.</summary>
+    /// <exception cref="IOException">The folder cannot be written, or another process uses it.</exception>
+    public UsedJournals(UsedOptions options, DecodeOptions decode, TimeProvider time, ILogger<UsedJournals> logger)
+    {
+        (_options, _logger) = (options, logger);
+        _folder = new(options.Folder, LockFile);
+        ScanKey = ReadKey(Path.Combine(_folder.Path, KeyFile), logger);
+        _journals =
+        [
+            New("codes", decode.SingleUseLifeSeconds),
+            New("requests", 2 * decode.RequestWindowSeconds),
+            New("sessions", 2 * decode.RequestWindowSeconds),
+        ];
+        (Codes, Requests, Sessions) = (_journals[0], _journals[1], _journals[2]);
+        _thread = new Thread(Run) { Name = "used journal", IsBackground = true };
+        _thread.Start();
+
+        UsedJournal New(string name, int lifeSeconds) => new(
+            name, _folder.Path, TimeSpan.FromSeconds(lifeSeconds), decode.SkewSeconds, time, logger, Notify);
+    }
+
+    /// <summary>Codes of single use that were let in.</summary>
+    public IUsedJournal Codes { get; }
+
+    /// <summary>Signed requests of B.4 that were answered.</summary>
+    public IUsedJournal Requests { get; }
+
+    /// <summary>Signed requests that opened a session.</summary>
+    public IUsedJournal Sessions { get; }
+
+    /// <summary>The secret 32 bytes under which scans are known again, the same after a restart.</summary>
+    public byte[] ScanKey { get; }
+
+    /// <summary>Whether the disk refuses.</summary>
+    public bool Trouble => Array.Exists(_journals, journal => journal.Trouble);
+
+    /// <summary>Uses that a restart forgets, since the start.</summary>
+    public long Lost => _journals.Sum(journal => journal.Lost);
+
+    /// <summary>Slots found damaged at the start.</summary>
+    public long Damaged => _journals.Sum(journal => journal.Damaged);
+
+    /// <summary>Journals that keep nothing.</summary>
+    public static UsedJournals Off() => new();
+
+    /// <summary>Syncs and ends.</summary>
+    public void Dispose()
+    {
+        if (_thread is null || _stop.WaitOne(0))
+        {
+            return;
+        }
+
+        _stop.Set();
+        _wake.Set();
+        _thread.Join();
+        foreach (var journal in _journals)
+        {
+            journal.Dispose();
+        }
+
+        _folder?.Dispose();
+    }
+
+    private static byte[] ReadKey(string path, ILogger logger)
+    {
+        try
+        {
+            return NodeKeyFile.ReadOrCreate(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            UsedLog.NoKey(logger, e);
+            return RandomNumberGenerator.GetBytes(KeyBytes);
+        }
+    }
+
+    /// <summary>
+    /// Tells the thread that there is something to sync. The fence orders what was written before the look at the flag,
+    /// as the thread sets the flag before it looks at the files: one of the two always sees the other.
+    /// </summary>
+    private void Notify()
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _asleep) != 0 && Interlocked.Exchange(ref _asleep, 0) != 0)
+        {
+            _wake.Set();
+        }
+    }
+
+    private void Run()
+    {
+        while (!_stop.WaitOne(0))
+        {
+            Sleep();
+            _ = _stop.WaitOne(Trouble ? _options.RetryMs : _options.SyncMs);
+            foreach (var journal in _journals)
+            {
+                TryTend(journal);
+            }
+        }
+    }
+
+    // Whatever comes up with one file must not end the keeping of all others.
+    private void TryTend(UsedJournal journal)
+    {
+        try
+        {
+            journal.Tend();
+        }
+        catch (Exception e)
+        {
+            UsedLog.Failed(_logger!, e);
+        }
+    }
+
+    private void Sleep()
+    {
+        Volatile.Write(ref _asleep, 1);
+        Interlocked.MemoryBarrier();
+        if (!Array.Exists(_journals, journal => journal.IsBusy))
+        {
+            _ = _wake.WaitOne(IdleMs);
+        }
+
+        Volatile.Write(ref _asleep, 0);
+    }
+}
