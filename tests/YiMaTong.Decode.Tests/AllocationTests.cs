@@ -9,6 +9,7 @@ using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Marshalling;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Sessions;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -84,10 +85,15 @@ public sealed class AllocationTests
         Hold("engine.decode.bytes", Scans, () => Scan(node, codes, merchant, PyCodes.Success));
     }
 
-    [Fact]
-    public void Engine_SingleUseScansAfterWarmUp_KeepTheirBudget()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Engine_SingleUseScansAfterWarmUp_KeepTheirBudget(bool kept)
     {
-        using var node = Node.Ready(o => (o.SingleUseLifeSeconds, o.SingleUseCapacity) = (120, 10 * Scans));
+        using var folder = new TempDirectory();
+        using var node = Node.Ready(
+            o => (o.SingleUseLifeSeconds, o.SingleUseCapacity) = (120, 10 * Scans),
+            used: kept ? new() { Folder = folder.Path } : null);
         node.Change(r => World.Scene(r, s => s.SingleUse = true));
         var merchant = MerchantOf(node);
         var batches = Enumerable.Range(0, 6)

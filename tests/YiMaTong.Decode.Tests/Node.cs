@@ -31,8 +31,9 @@ internal sealed class Node : IDisposable
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
         SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null,
-        IDecisionSink? decisions = null, UsedOptions? used = null)
+        IDecisionSink? decisions = null, UsedOptions? used = null, DateTimeOffset? start = null)
     {
+        Time = new(start ?? Start);
         _ownsFolder = folder is null;
         _folder = folder ?? System.IO.Directory.CreateTempSubdirectory("yimatong-").FullName;
         var directoryOptions = new DirectoryOptions { Folder = _folder, MemoryMiB = 8, ExpectedSubjects = 1_000 };
@@ -83,7 +84,7 @@ internal sealed class Node : IDisposable
     /// <summary>2026-09-16 20:12:00 in UTC+8.</summary>
     public static DateTimeOffset Start { get; } = new(2026, 9, 16, 12, 12, 0, TimeSpan.Zero);
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public FakeTimeProvider Time { get; }
 
     public RecordingLogs Logs { get; } = new();
 
@@ -99,9 +100,10 @@ internal sealed class Node : IDisposable
 
     /// <summary>A node that holds the small city.</summary>
     public static Node Ready(
-        Action<DecodeOptions>? configure = null, Action<LoadOptions>? load = null, IDecisionSink? decisions = null)
+        Action<DecodeOptions>? configure = null, Action<LoadOptions>? load = null, IDecisionSink? decisions = null,
+        UsedOptions? used = null, DateTimeOffset? start = null)
     {
-        var node = new Node(configure, load: load, decisions: decisions);
+        var node = new Node(configure, load: load, decisions: decisions, used: used, start: start);
         node.Load(World.All());
         return node;
     }

@@ -7,7 +7,7 @@ namespace YiMaTong.Decode.Tests;
 
 public sealed class SessionTests
 {
-    private static OpenSessionRequest Signed(Node node, int offsetSeconds = 0, string macId = World.MacId)
+    internal static OpenSessionRequest Signed(Node node, int offsetSeconds = 0, string macId = World.MacId)
     {
         var time = WireTime.Compact(node.Time.GetUtcNow().AddSeconds(offsetSeconds));
         return new()
@@ -19,7 +19,7 @@ public sealed class SessionTests
         };
     }
 
-    private static OpenSessionResponse Open(Node node, OpenSessionRequest request) =>
+    internal static OpenSessionResponse Open(Node node, OpenSessionRequest request) =>
         node.Get<SessionOpener>().Open(request, default);
 
     private static DecodeResponse Scan(

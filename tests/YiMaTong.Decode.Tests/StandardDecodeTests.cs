@@ -37,7 +37,7 @@ public sealed class StandardDecodeTests
         return request;
     }
 
-    private static DecodeQrcodeResponse Answer(Node node, DecodeQrcodeRequest request) =>
+    internal static DecodeQrcodeResponse Answer(Node node, DecodeQrcodeRequest request) =>
         node.Get<StandardDecodeGrpcService>().Answer(request, default);
 
     internal static JsonElement Open(

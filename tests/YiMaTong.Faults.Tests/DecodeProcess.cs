@@ -65,20 +65,44 @@ internal sealed class DecodeProcess : IAsyncDisposable
 
     public void Kill() => _process.Kill();
 
-    public async Task OpenSession()
+    public async Task OpenSession() => _session = await OpenSession(World.MacId);
+
+    /// <summary>Opens a session for a device.</summary>
+    public async Task<ByteString> OpenSession(string macId)
+    {
+        var opened = await Send(SessionRequest(macId));
+        Assert.Equal("PY0000", opened.Code);
+        return opened.Session;
+    }
+
+    /// <summary>A signed request for a session, which RSA-PSS makes another one each time.</summary>
+    public static OpenSessionRequest SessionRequest(string macId)
     {
         var time = WireTime.Compact(DateTimeOffset.UtcNow);
-        var opened = await _client.OpenSessionAsync(
-            new()
-            {
-                MerchantId = World.MerchantId,
-                MacId = World.MacId,
-                Time = time,
-                Sign = Keys.Pss.Sign(("macId", World.MacId), ("merchantId", World.MerchantId), ("time", time)),
-            },
-            cancellationToken: TestContext.Current.CancellationToken);
-        Assert.Equal("PY0000", opened.Code);
-        _session = opened.Session;
+        return new()
+        {
+            MerchantId = World.MerchantId,
+            MacId = macId,
+            Time = time,
+            Sign = Keys.Pss.Sign(("macId", macId), ("merchantId", World.MerchantId), ("time", time)),
+        };
+    }
+
+    public async Task<OpenSessionResponse> Send(OpenSessionRequest request) => await _client.OpenSessionAsync(
+        request, cancellationToken: TestContext.Current.CancellationToken);
+
+    public async Task<DecodeResponse> Send(DecodeRequest request) => await _client.DecodeAsync(
+        request, deadline: DateTime.UtcNow.AddSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
+
+    public async Task<DecodeQrcodeResponse> Send(DecodeQrcodeRequest request) =>
+        await new StandardDecodeService.StandardDecodeServiceClient(_channel).DecodeQrcodeAsync(
+            request, deadline: DateTime.UtcNow.AddSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>A code that lives as long as single use honours any.</summary>
+    public static string Mint(ulong handle)
+    {
+        var now = (uint)DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        return Node.Mint(new CodeKey(World.KeyId, World.CodeKeyBytes), now, CodeType.PublicTransport, handle, 1_275);
     }
 
     public async Task<DecodeResponse> Scan(ulong handle, ulong minRevision = 0)

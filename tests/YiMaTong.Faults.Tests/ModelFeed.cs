@@ -21,6 +21,9 @@ internal sealed class ModelFeed : FeedService.FeedServiceBase, IAsyncDisposable
     /// <summary>Tags are numbered from 1; so many bits of a revision can be told by them.</summary>
     public const int TagBits = 40;
 
+    /// <summary>The second device.</summary>
+    public const string OtherMacId = "gate-02";
+
     private const int BatchMax = 500;
 
     private readonly Lock _lock = new();
@@ -31,12 +34,13 @@ internal sealed class ModelFeed : FeedService.FeedServiceBase, IAsyncDisposable
     private WebApplication? _app;
     private int _snapshots;
 
-    public ModelFeed(int subjects)
+    public ModelFeed(int subjects, bool singleUse = false)
     {
         _registry =
         [
-            World.Scene(1), World.Merchant(2), World.Device(3), World.CodeKey(4),
+            World.Scene(1, scene => scene.SingleUse = singleUse), World.Merchant(2), World.Device(3), World.CodeKey(4),
             .. Enumerable.Range(1, TagBits).Select(n => World.Tag((ulong)(4 + n), n, $"tag-{n}")),
+            World.Device(5 + TagBits, device => device.MacId = OtherMacId),
         ];
         _base = (ulong)_registry.Length;
         _changes = [.. Enumerable.Range(0, subjects).Select(_ => new List<ulong>())];

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using YiMaTong.Decode.Snapshots;
+using YiMaTong.Decode;
 using YiMaTong.Directory;
 using YiMaTong.Directory.Snapshots;
 using YiMaTong.Testing;

@@ -19,10 +19,7 @@ internal sealed class UsedFile : IDisposable
     /// <summary>Where it is.</summary>
     public UsedFileName Name { get; }
 
-    /// <summary>Slots taken.</summary>
-    public long Slots => Interlocked.Read(ref _slots);
-
-    /// <summary>When the newest thing was made whose use is in it.</summary>
+    /// <summary>When the newest thing was made whose use is in it; 0 where there is none.</summary>
     public uint NewestMadeAt => Volatile.Read(ref _newest);
 
     /// <summary>Whether something was written since the last sync.</summary>
@@ -35,7 +32,7 @@ internal sealed class UsedFile : IDisposable
         name,
         File.OpenHandle(name.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete));
 
-    /// <summary>Writes a use.</summary>
+    /// <summary>Writes a use, or a horizon.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="ObjectDisposedException">The node is ending.</exception>
     public void Append(in UsedRecord record)
@@ -43,7 +40,11 @@ internal sealed class UsedFile : IDisposable
         var number = Interlocked.Increment(ref _slots) - 1;
         Span<byte> slot = stackalloc byte[UsedSlot.Size];
         UsedSlot.Write(slot, Name.Id, number, record);
-        Raise(record.MadeAt);
+        if (record.Key != 0)
+        {
+            Latest.Raise(ref _newest, record.MadeAt);
+        }
+
         RandomAccess.Write(_handle, slot, number * UsedSlot.Size);
         Volatile.Write(ref _unsynced, 1);
     }
@@ -60,19 +61,4 @@ internal sealed class UsedFile : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => _handle.Dispose();
-
-    private void Raise(uint madeAt)
-    {
-        var newest = Volatile.Read(ref _newest);
-        while (madeAt > newest)
-        {
-            var seen = Interlocked.CompareExchange(ref _newest, madeAt, newest);
-            if (seen == newest)
-            {
-                return;
-            }
-
-            newest = seen;
-        }
-    }
 }

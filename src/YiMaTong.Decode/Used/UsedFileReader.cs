@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace YiMaTong.Decode.Used;
 
 /// <summary>What is in a file.</summary>
@@ -45,7 +47,7 @@ internal static class UsedFileReader
         }
     }
 
-    private static int TryRead(Microsoft.Win32.SafeHandles.SafeFileHandle file, Span<byte> into, long at)
+    private static int TryRead(SafeFileHandle file, Span<byte> into, long at)
     {
         var read = 0;
         try

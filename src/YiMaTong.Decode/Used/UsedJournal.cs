@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace YiMaTong.Decode.Used;
 
 /// <summary>
@@ -18,18 +16,14 @@ internal sealed class UsedJournal(
     string name, string folder, TimeSpan life, int skewSeconds, TimeProvider time, ILogger logger, Action notify)
     : IUsedJournal, IDisposable
 {
-    /// <summary>Uses that wait in memory while the disk refuses: 5 MiB.</summary>
-    internal const int WaitingMax = 65_536;
+    private const int AheadSecondsMax = 3_600;
 
-    private readonly ConcurrentQueue<UsedRecord> _waiting = new();
+    private readonly UsedBacklog _backlog = new();
     private readonly List<Closed> _closed = [];
     private UsedFile? _current;
     private UsedFile? _open;
     private long _openedAt;
     private uint _horizon;
-    private uint _lostUpTo;
-    private int _waitingCount;
-    private long _lost;
     private long _troubleSince;
     private volatile bool _trouble;
     private volatile bool _restored;
@@ -38,13 +32,13 @@ internal sealed class UsedJournal(
     public bool Trouble => _trouble;
 
     /// <summary>Uses that neither the disk nor the memory for such times took, since the start.</summary>
-    public long Lost => Interlocked.Read(ref _lost);
+    public long Lost => _backlog.Lost;
 
     /// <summary>Slots found damaged at the start.</summary>
     public long Damaged { get; private set; }
 
     /// <summary>Whether there is something to sync or to write.</summary>
-    public bool IsBusy => !_waiting.IsEmpty || Volatile.Read(ref _current) is { IsUnsynced: true };
+    public bool IsBusy => _backlog.Any || Volatile.Read(ref _current) is { IsUnsynced: true };
 
     /// <inheritdoc />
     public uint Restore(Func<UsedRecord, bool> take)
@@ -82,7 +76,11 @@ internal sealed class UsedJournal(
             }
         }
 
-        Keep(record);
+        if (!_backlog.Keep(record))
+        {
+            UsedLog.Losing(logger, name);
+        }
+
         notify();
     }
 
@@ -95,7 +93,7 @@ internal sealed class UsedJournal(
         }
 
         if (Volatile.Read(ref _current) is not { } current
-            || (current.Slots > 0 && time.GetElapsedTime(_openedAt) >= life))
+            || (current.NewestMadeAt != 0 && time.GetElapsedTime(_openedAt) >= life))
         {
             Reopen();
         }
@@ -124,9 +122,7 @@ internal sealed class UsedJournal(
         var horizon = summary.Horizon;
         if (summary.Damaged > 0)
         {
-            // The file was last written when the newest of what is damaged was used.
-            var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file.Path)).ToUnixTimeSeconds();
-            horizon = Math.Max(horizon, Math.Max(summary.NewestMadeAt, (uint)(written + skewSeconds)));
+            horizon = Math.Max(Math.Max(horizon, summary.NewestMadeAt), WrittenBefore(file, now));
             Damaged += summary.Damaged;
             UsedLog.Damaged(logger, summary.Damaged, Path.GetFileName(file.Path), horizon);
         }
@@ -147,20 +143,30 @@ internal sealed class UsedJournal(
         return isOver ? 0 : summary.Uses;
     }
 
+    /// <summary>
+    /// When the newest of what is damaged may have been made: the file was written last when that was used. A time far
+    /// ahead is not believed, or nothing would ever be made later.
+    /// </summary>
+    private uint WrittenBefore(UsedFileName file, long nowMs)
+    {
+        var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file.Path)).ToUnixTimeSeconds() + skewSeconds;
+        return (uint)Math.Clamp(written, 0, (nowMs / 1_000) + AheadSecondsMax);
+    }
+
     /// <summary>Begins a new file, with the horizon and what waits, and puts it in the place of the last.</summary>
     private void Reopen()
     {
         UsedFile? file = null;
         try
         {
-            _horizon = Math.Max(_horizon, Volatile.Read(ref _lostUpTo));
+            _horizon = Math.Max(_horizon, _backlog.LostUpTo);
             file = UsedFile.Create(UsedFileName.New(folder, name, time.GetUtcNow().ToUnixTimeMilliseconds()));
             if (_horizon > 0)
             {
                 file.Append(new(0, 0, 0, _horizon, time.GetUtcNow().ToUnixTimeMilliseconds()));
             }
 
-            WriteWaiting(file);
+            _backlog.WriteTo(file);
             file.Sync();
         }
         catch (Exception e) when (IsRefusal(e))
@@ -189,7 +195,7 @@ internal sealed class UsedJournal(
 
         try
         {
-            WriteWaiting(current);
+            _backlog.WriteTo(current);
             current.Sync();
 
             // The last file may have got a use from whoever held it when the next one came.
@@ -198,16 +204,6 @@ internal sealed class UsedJournal(
         catch (Exception e) when (IsRefusal(e))
         {
             GiveUp(current, e);
-        }
-    }
-
-    private void WriteWaiting(UsedFile file)
-    {
-        while (_waiting.TryPeek(out var record))
-        {
-            file.Append(record);
-            _ = _waiting.TryDequeue(out _);
-            Interlocked.Decrement(ref _waitingCount);
         }
     }
 
@@ -247,29 +243,6 @@ internal sealed class UsedJournal(
         if (Interlocked.CompareExchange(ref _current, null, file) == file)
         {
             Enter(cause);
-        }
-    }
-
-    private void Keep(in UsedRecord record)
-    {
-        if (Interlocked.Increment(ref _waitingCount) <= WaitingMax)
-        {
-            _waiting.Enqueue(record);
-            return;
-        }
-
-        Interlocked.Decrement(ref _waitingCount);
-        var upTo = Volatile.Read(ref _lostUpTo);
-        while (record.MadeAt > upTo)
-        {
-            upTo = Interlocked.CompareExchange(ref _lostUpTo, record.MadeAt, upTo) is var seen && seen == upTo
-                ? record.MadeAt
-                : seen;
-        }
-
-        if (Interlocked.Increment(ref _lost) == 1)
-        {
-            UsedLog.Losing(logger, name);
         }
     }
 
