@@ -42,6 +42,38 @@ public sealed class ExpiringClaimsTests
         Assert.Equal(ClaimStatus.Claimed, claims.Claim(1, 8, out _));
     }
 
+    // The order is a time by a clock that may be set: what is as old as what was dropped may be what was dropped.
+    [Fact]
+    public void Claim_OrderBehindWhatWasDropped_IsForgotten()
+    {
+        var claims = new ExpiringClaims<int>(_time, Life, 10, value => value);
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(1, 100, out _));
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(64, 50, out _));
+        _time.Advance(Life);
+        _time.Advance(Life);
+
+        Assert.Equal(ClaimStatus.Forgotten, claims.Claim(1, 100, out _));
+        Assert.Equal(ClaimStatus.Forgotten, claims.Claim(1, 99, out _));
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(1, 101, out _));
+        Assert.Equal(ClaimStatus.Held, claims.Claim(1, 7, out var held));
+        Assert.Equal(101, held);
+    }
+
+    [Fact]
+    public void Forget_Order_CountsAsClaimedAndForgotten()
+    {
+        var claims = new ExpiringClaims<int>(_time, Life, 10, value => value);
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(1, 30, out _));
+        claims.Forget(50);
+        claims.Forget(40);
+
+        Assert.Equal(ClaimStatus.Held, claims.Claim(1, 30, out _));
+        Assert.All(
+            Enumerable.Range(2, 200), key => Assert.Equal(ClaimStatus.Forgotten, claims.Claim((UInt128)key, 50, out _)));
+        Assert.Equal(ClaimStatus.Claimed, claims.Claim(2, 51, out _));
+        Assert.Equal(2, claims.Count);
+    }
+
     [Fact]
     public void TryReplace_HeldClaim_ChangesItsValueAndNotItsLife()
     {
