@@ -251,8 +251,8 @@ internal sealed class UsedJournal(
         if (!_trouble)
         {
             _troubleSince = time.GetTimestamp();
-            _trouble = true;
             UsedLog.CannotWrite(logger, name, $"{cause.GetType().Name} {cause.HResult & 0xFFFF}");
+            _trouble = true;
         }
     }
 
@@ -260,8 +260,8 @@ internal sealed class UsedJournal(
     {
         if (_trouble)
         {
-            _trouble = false;
             UsedLog.WritesAgain(logger, name, (long)time.GetElapsedTime(_troubleSince).TotalMilliseconds);
+            _trouble = false;
         }
     }
 
