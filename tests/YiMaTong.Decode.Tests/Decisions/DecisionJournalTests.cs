@@ -205,12 +205,13 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
         }
 
         var perSecond = number / Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
-        var bare = group * SyncsPerSecond(folder.Combine("bare"));
-        output.WriteLine($"{perSecond:0} records a second, {group} a commit; the disk alone {bare:0}");
-        Assert.True(perSecond > 0.1 * bare, $"{perSecond:0} records a second, the disk alone {bare:0}");
+        var syncs = SyncsPerSecond(folder.Combine("bare"));
+        output.WriteLine($"{perSecond:0} records a second, {group} a commit; the disk alone syncs {syncs:0} times");
+        Assert.True(perSecond > 4 * syncs, $"{perSecond:0} records a second, the disk alone syncs {syncs:0} times");
     }
 
-    // What the disk can do decides on the rate, and no two have the same disk: the journal is held to its share of it.
+    // What the disk can do decides on the rate, and no two have the same disk. A sync for each record would not even
+    // reach this.
     private static double SyncsPerSecond(string path)
     {
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
