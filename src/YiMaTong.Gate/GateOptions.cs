@@ -42,7 +42,7 @@ public sealed class GateOptions
             yield return $"{nameof(Nodes)}: 1 to 16 are needed ({Nodes.Count})";
         }
 
-        foreach (var node in Nodes.Where(node => node.Scheme is not ("http" or "https")))
+        foreach (var node in Nodes.Where(node => !IsWeb(node)))
         {
             yield return $"{nameof(Nodes)}: must be http or https ({node})";
         }
@@ -64,5 +64,14 @@ public sealed class GateOptions
         {
             yield return $"{nameof(HedgeAfterMs)}: must be from 5 to 10000 ({HedgeAfterMs})";
         }
+
+        var readable = RequestSigner.TryCreate(Profile, PrivateKeyPem, out var signer, out var error);
+        signer?.Dispose();
+        if (!readable)
+        {
+            yield return $"{nameof(PrivateKeyPem)}: {error}";
+        }
     }
+
+    internal static bool IsWeb(Uri address) => address is { IsAbsoluteUri: true, Scheme: "http" or "https" };
 }

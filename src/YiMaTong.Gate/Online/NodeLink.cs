@@ -81,6 +81,23 @@ internal sealed class NodeLink : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks whether the node would answer scans: by a batch without session and scans, which costs no signature and
+    /// reaches no record. A node that is loading says PY2018, one that serves PY1002.
+    /// </summary>
+    public async Task<bool> ProbeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await _client.DecodeBatchAsync(new DecodeBatchRequest(), cancellationToken: cancellation);
+            return !OnlineGate.CannotTell(answer.Code);
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => _channel.Dispose();
 

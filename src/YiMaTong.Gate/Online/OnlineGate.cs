@@ -8,9 +8,10 @@ namespace YiMaTong.Gate.Online;
 /// at once, silence after <see cref="GateOptions.HedgeAfterMs"/>, and the first decision wins. All tries carry one
 /// scan id, so a node that was asked twice decides once. Thread-safe.
 /// </summary>
-public sealed class OnlineGate : IDisposable
+public sealed class OnlineGate : IDisposable, INodes
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(1);
 
     private readonly SessionRequests _requests;
     private readonly NodeLink[] _links;
@@ -69,6 +70,32 @@ public sealed class OnlineGate : IDisposable
         await stop.CancelAsync();
         return answer;
     }
+
+    /// <summary>Asks all nodes at once whether they would answer scans; the first that would is enough.</summary>
+    /// <param name="cancellation">Ends the asking: then no node would.</param>
+    /// <returns>Whether one would, found out within the deadline of a scan, or a second where that is less.</returns>
+    public async Task<bool> ProbeAsync(CancellationToken cancellation = default)
+    {
+        using var limit = new CancellationTokenSource(_deadline > ProbeLimit ? _deadline : ProbeLimit, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        await foreach (var call in Task.WhenEach(_links.Select(link => link.ProbeAsync(stop.Token))))
+        {
+            if (await call)
+            {
+                await stop.CancelAsync();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    Task<OnlineAnswer> INodes.ScanAsync(
+        string code, IEnumerable<DecodeField>? fields, CancellationToken cancellation) =>
+        ScanAsync(code, fields, cancellation);
+
+    /// <summary>Whether a node's answer means that it cannot tell for now; another, or the gate, must.</summary>
+    internal static bool CannotTell(string code) => code is "PY1998" or "PY1999" or "PY2018";
 
     /// <inheritdoc />
     public void Dispose()
@@ -168,7 +195,7 @@ public sealed class OnlineGate : IDisposable
             return _best.IsDecided || IsFinal(ended.Answer?.Code);
         }
 
-        private static bool MayChange(string? code) => code is null or "PY1998" or "PY1999" or "PY2018";
+        private static bool MayChange(string? code) => code is null || CannotTell(code);
 
         // What another node would answer alike: the scan itself is at fault.
         private static bool IsFinal(string? code) => code is "PY1001" or "PY2015";

@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Codes.Time;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Contracts.Emergency.V1;
 
 namespace YiMaTong.Gate.Online;
 
-/// <summary>Signs the requests by which a gate opens its sessions. Thread-safe.</summary>
+/// <summary>Signs the requests by which a gate opens its sessions and brings its scans home. Thread-safe.</summary>
 internal sealed class SessionRequests : IDisposable
 {
     private readonly string _merchantId;
@@ -38,6 +41,23 @@ internal sealed class SessionRequests : IDisposable
             Time = time,
             Sign = _signer.Sign(
                 CanonicalFields.ToBytes(("macId", _macId), ("merchantId", _merchantId), ("time", time))),
+        };
+    }
+
+    /// <summary>A run of scans, signed now.</summary>
+    /// <param name="payload">A serialised OfflineScanRun.</param>
+    public UploadOfflineScansRequest Upload(byte[] payload)
+    {
+        var time = WireTime.Compact(_time.GetUtcNow());
+        var digest = Convert.ToBase64String(SHA256.HashData(payload));
+        return new()
+        {
+            MerchantId = _merchantId,
+            MacId = _macId,
+            Time = time,
+            Sign = _signer.Sign(CanonicalFields.ToBytes(
+                ("digest", digest), ("macId", _macId), ("merchantId", _merchantId), ("time", time))),
+            Payload = UnsafeByteOperations.UnsafeWrap(payload),
         };
     }
 

@@ -5,7 +5,8 @@ namespace YiMaTong.Integration.Tests.Repository;
 /// <summary>Dependencies point one way, and every package has its use and its reason.</summary>
 public sealed class DependencyTests
 {
-    private static readonly string[] Executables = ["YiMaTong.AllInOne", "YiMaTong.Decode", "YiMaTong.Issuing"];
+    private static readonly string[] Executables = [
+        "YiMaTong.AllInOne", "YiMaTong.Decode", "YiMaTong.GateProgram", "YiMaTong.Issuing"];
 
     /// <summary>What each source project may reference.</summary>
     public static TheoryData<string, string> Allowed => new()
@@ -18,6 +19,7 @@ public sealed class DependencyTests
         { "Decode", "Hosting Directory Rules Codes Contracts" },
         { "Issuing", "Hosting Rules Codes Contracts" },
         { "Gate", "Codes Contracts" },
+        { "GateProgram", "Gate Hosting Codes Contracts" },
         { "AllInOne", "Decode Issuing Hosting Codes Contracts" },
     };
 

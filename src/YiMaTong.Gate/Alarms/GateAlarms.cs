@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace YiMaTong.Gate.Alarms;
+
+/// <summary>An alarm that stands.</summary>
+/// <param name="Alarm">Which.</param>
+/// <param name="Since">When it was raised first.</param>
+/// <param name="Text">What is wrong, in English; no code, key or name of a person.</param>
+public sealed record StandingAlarm(GateAlarm Alarm, DateTimeOffset Since, string Text);
+
+/// <summary>The alarms of one gate. Thread-safe.</summary>
+public sealed class GateAlarms(TimeProvider time)
+{
+    private readonly ConcurrentDictionary<GateAlarm, StandingAlarm> _standing = new();
+
+    /// <summary>Called when an alarm is raised that did not stand. Handlers are quick and do not throw.</summary>
+    public event Action<StandingAlarm>? Raised;
+
+    /// <summary>Called when an alarm is over, with its last text. Handlers are quick and do not throw.</summary>
+    public event Action<StandingAlarm>? Cleared;
+
+    /// <summary>Those that stand now, the oldest first.</summary>
+    public IReadOnlyList<StandingAlarm> Standing => [.. _standing.Values.OrderBy(alarm => alarm.Since)];
+
+    /// <summary>Whether an alarm stands.</summary>
+    public bool Stands(GateAlarm alarm) => _standing.ContainsKey(alarm);
+
+    internal void Raise(GateAlarm alarm, string text)
+    {
+        var raised = new StandingAlarm(alarm, time.GetUtcNow(), text);
+        if (_standing.TryAdd(alarm, raised))
+        {
+            Raised?.Invoke(raised);
+        }
+        else if (_standing.TryGetValue(alarm, out var held))
+        {
+            _standing.TryUpdate(alarm, held with { Text = text }, held);
+        }
+    }
+
+    internal void Clear(GateAlarm alarm)
+    {
+        if (_standing.TryRemove(alarm, out var held))
+        {
+            Cleared?.Invoke(held);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using Grpc.Net.Client;
+using YiMaTong.Codes.Emergency;
+using YiMaTong.Codes.Returns;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Gate.Alarms;
+using YiMaTong.Gate.Journal;
+using YiMaTong.Gate.Offline;
+using YiMaTong.Gate.Online;
+using YiMaTong.Gate.Trust;
+using YiMaTong.Gate.Uses;
+
+namespace YiMaTong.Gate;
+
+/// <summary>
+/// One gate with all that it needs: asks the nodes where it can, decides alone where it must, and brings home what it
+/// decided. Thread-safe.
+/// <para>An emergency code is verified here, also while nodes answer. Any other goes to the nodes; while none can be
+/// reached an entry answers PY1998 ("use the emergency code") at once, and an exit lets pass.</para>
+/// </summary>
+public sealed class Gatekeeper : IAsyncDisposable
+{
+    private readonly OfflineOptions _offline;
+    private readonly TimeProvider _time;
+    private readonly INodes _nodes;
+    private readonly CutOff _line;
+    private readonly TrustStore _trust;
+    private readonly TrustFollower _follower;
+    private readonly UsedCodes _uses;
+    private readonly JournalFolder _folder;
+    private readonly ScanJournal _journal;
+    private readonly LocalJudge _judge;
+    private readonly FileStream _lock;
+    private readonly List<IDisposable> _owned = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    private Gatekeeper(GateOptions options, OfflineOptions offline, INodes? nodes, TimeProvider time)
+    {
+        (_offline, _time, Alarms) = (offline, time, new GateAlarms(time));
+        var journalFolder = Path.Combine(offline.DataFolder, "journal");
+        Directory.CreateDirectory(journalFolder);
+
+        // Two processes on one folder would write over each other.
+        _lock = new FileStream(
+            Path.Combine(offline.DataFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        _owned.Add(_lock);
+        _trust = new TrustStore(
+            Path.Combine(offline.DataFolder, "trust"), RootKeys.Read(offline.RootKeysPem), Policy(), Alarms, time);
+        _uses = new UsedCodes(offline.UsesMax, Alarms, time);
+        _folder = new JournalFolder(journalFolder, Alarms);
+        Remember();
+        _journal = new ScanJournal(_folder, (long)offline.JournalMiB << 20, Alarms, time);
+        _judge = new LocalJudge(offline, _trust, _uses, time);
+        _nodes = nodes ?? Own(new OnlineGate(options, time));
+        _line = Own(new CutOff(
+            _nodes, TimeSpan.FromSeconds(offline.CutOffSeconds), TimeSpan.FromSeconds(offline.ProbeSeconds), time));
+        var channels = offline.Issuing.Select(address => Own(Channel(address))).ToList();
+        _follower = new TrustFollower(
+            _trust, [.. channels.Select(channel => new TrustService.TrustServiceClient(channel))], time);
+        var uploader = Own(new ScanUploader(
+            _folder,
+            _journal,
+            Own(new SessionRequests(options, time)),
+            [.. channels.Select(channel => new OfflineScanService.OfflineScanServiceClient(channel))],
+            Alarms,
+            time));
+        _running = Task.WhenAll(
+            Task.Run(() => _line.RunAsync(_stop.Token)),
+            Task.Run(() => _follower.RunAsync(_stop.Token)),
+            Task.Run(() => uploader.RunAsync(_stop.Token)));
+    }
+
+    /// <summary>What an operator has to look at.</summary>
+    public GateAlarms Alarms { get; }
+
+    /// <summary>Opens a gate: at once, whatever can be reached, from what its folder holds.</summary>
+    /// <exception cref="ArgumentException">A setting is wrong; the message holds every one that is.</exception>
+    /// <exception cref="IOException">The data folder cannot be used, or another process uses it.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static Gatekeeper Open(GateOptions options, OfflineOptions offline, TimeProvider time) =>
+        Open(options, offline, null, time);
+
+    internal static Gatekeeper Open(GateOptions options, OfflineOptions offline, INodes? nodes, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(offline);
+        ArgumentNullException.ThrowIfNull(time);
+        var problems = string.Join("; ", options.Validate().Concat(offline.Validate()));
+        return problems.Length == 0
+            ? new Gatekeeper(options, offline, nodes, time)
+            : throw new ArgumentException(problems, nameof(options));
+    }
+
+    /// <summary>Answers one scan.</summary>
+    /// <param name="code">What the scanner read.</param>
+    /// <param name="fields">Fields asked for beyond the decision and the tags' numbers; online alone has them.</param>
+    /// <param name="cancellation">Ends a scan that asks nodes; one that the gate decides alone is not ended.</param>
+    /// <returns>An answer, within the deadline; never an exception for what codes, nodes or disks do.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<GateAnswer> ScanAsync(
+        string code, IEnumerable<DecodeField>? fields = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        if (code.StartsWith(LocalJudge.EmergencyPrefix, StringComparison.Ordinal))
+        {
+            return await RecordAsync(_judge.Emergency(code, _line.IsCutOff));
+        }
+
+        if (_line.IsDown)
+        {
+            return await RecordAsync(_judge.Unopened(code, PyCodes.Busy, scanId: null));
+        }
+
+        var online = await _nodes.ScanAsync(code, fields, cancellation);
+        _line.Note(online);
+        if (online.IsDecided)
+        {
+            return GateAnswer.Of(online.ScanId, online.Response!);
+        }
+
+        var said = PyCodes.All.FirstOrDefault(known => known.Code == online.Response?.Code) ?? PyCodes.Busy;
+        return await RecordAsync(_judge.Unopened(code, said, online.ScanId));
+    }
+
+    /// <summary>Waits until it is known whether nodes can be reached; a probe takes a second at most.</summary>
+    public Task ProbedAsync(CancellationToken cancellation = default) => _line.ProbedAsync(cancellation);
+
+    /// <summary>How the gate is.</summary>
+    public GateStatus Status()
+    {
+        var state = _trust.Current;
+        var now = (uint)Math.Clamp(_time.GetUtcNow().ToUnixTimeSeconds(), 0, uint.MaxValue);
+        return new GateStatus(
+            _line.IsDown,
+            _line.IsCutOff,
+            _line.SinceAnswer,
+            state.InForce(_offline.RegionCode, _offline.SceneKindNumber, now, _offline.SkewSeconds) is not null,
+            _follower.IsConnected,
+            _trust.Clock.Age,
+            state.Keys.Revision,
+            state.CatalogueRevision,
+            TimeSpan.FromMilliseconds(_trust.Clock.OffsetMs),
+            _uses.Count,
+            _folder.Waiting(),
+            _journal.Lost,
+            Alarms.Standing);
+    }
+
+    /// <summary>Stops; what was answered is on the disk.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+#pragma warning disable VSTHRD003 // The gate itself started it, on threads of the pool.
+        await _running;
+#pragma warning restore VSTHRD003
+        await _journal.DisposeAsync();
+        _owned.Reverse();
+        _owned.ForEach(owned => owned.Dispose());
+        _stop.Dispose();
+    }
+
+    private async Task<GateAnswer> RecordAsync(Verdict verdict)
+    {
+        var written = _journal.AppendAsync(verdict.Scan);
+        if (!_offline.DurableJournal)
+        {
+            return verdict.Answer with { IsRecorded = written.IsCompletedSuccessfully && await written };
+        }
+
+        try
+        {
+            var limit = TimeSpan.FromMilliseconds(_offline.JournalWaitMs);
+            var isRecorded = await written.WaitAsync(limit, _time);
+            return verdict.Answer with { IsRecorded = isRecorded };
+        }
+        catch (TimeoutException)
+        {
+            Alarms.Raise(GateAlarm.JournalSlow, $"a scan was not on the disk within {_offline.JournalWaitMs} ms");
+            return verdict.Answer with { IsRecorded = false };
+        }
+    }
+
+    private void Remember()
+    {
+        var now = _time.GetUtcNow();
+        foreach (var scan in _folder.All())
+        {
+            if (ScanIds.UsedBy(scan.Scan) is { } id)
+            {
+                _uses.Restore(id, now - DateTimeOffset.FromUnixTimeMilliseconds(scan.Scan.AtMs));
+            }
+        }
+    }
+
+    private EmergencyPolicy Policy() => new()
+    {
+        Region = _offline.RegionCode,
+        SkewSeconds = _offline.SkewSeconds,
+        ShowingLifeSeconds = _offline.ShowingLifeSeconds,
+        AcceptUnknownStatus = _offline.Policy.AcceptUnknownStatus,
+    };
+
+    private static GrpcChannel Channel(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
+    {
+        DisposeHttpClient = true,
+        MaxReceiveMessageSize = 64 << 20,
+        HttpHandler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            EnableMultipleHttp2Connections = true,
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+        },
+    });
+
+    private T Own<T>(T disposable)
+        where T : IDisposable
+    {
+        _owned.Add(disposable);
+        return disposable;
+    }
+}

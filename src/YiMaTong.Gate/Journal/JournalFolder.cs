@@ -1,0 +1,190 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using YiMaTong.Gate.Alarms;
+using YiMaTong.Gate.Storage;
+
+namespace YiMaTong.Gate.Journal;
+
+/// <summary>
+/// The journals of a gate on its disk: this run's and those before it. What issuing has acknowledged stays for a day,
+/// because codes that were used must be known after a restart, then goes. Thread-safe.
+/// </summary>
+internal sealed class JournalFolder
+{
+    private const int RunScansMax = 500;
+    private const int RunBytesMax = 200 << 10;
+
+    private readonly Lock _lock = new();
+    private readonly string _acknowledgedFile;
+    private readonly Dictionary<Guid, long> _acknowledged = [];
+    private readonly ConcurrentDictionary<string, bool> _home = new();
+    private readonly GateAlarms _alarms;
+
+    /// <summary>Opens a folder; made where missing.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public JournalFolder(string path, GateAlarms alarms)
+    {
+        (Path, _alarms) = (path, alarms);
+        _acknowledgedFile = System.IO.Path.Combine(path, "acknowledged.doc");
+        Directory.CreateDirectory(path);
+        ReadAcknowledged();
+    }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>Bytes that the segments take.</summary>
+    public long Bytes => ScanSegment.All(Path).Sum(segment => LengthOf(segment.Path));
+
+    /// <summary>Every scan that is on the disk, the oldest first.</summary>
+    public IEnumerable<JournalledScan> All() => ScanSegment.All(Path).SelectMany(Read);
+
+    /// <summary>Scans that issuing has not acknowledged.</summary>
+    public long Waiting() => All().Count(scan => !IsHome(scan));
+
+    /// <summary>The next run for issuing: without a gap, of one journal.</summary>
+    /// <param name="current">The journal that is being written.</param>
+    /// <returns>Null where issuing has all of them.</returns>
+    public IReadOnlyList<JournalledScan>? NextRun(Guid current)
+    {
+        foreach (var segment in ScanSegment.All(Path).Where(segment => !_home.ContainsKey(segment.Path)))
+        {
+            var scans = Read(segment);
+            var run = Run(scans.Where(scan => !IsHome(scan)));
+            if (run.Count > 0)
+            {
+                return run;
+            }
+
+            if (segment.Journal != current)
+            {
+                _home[segment.Path] = true;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes note that issuing has a journal's scans up to a sequence.</summary>
+    public void Acknowledge(Guid journal, long sequence)
+    {
+        lock (_lock)
+        {
+            _acknowledged[journal] = Math.Max(sequence, _acknowledged.GetValueOrDefault(journal));
+            var documents = _acknowledged.Select(pair => ToBytes(pair.Key, pair.Value)).ToList();
+            try
+            {
+                DocumentFile.Write(_acknowledgedFile, documents);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                // Then issuing gets them once more after a restart, and knows them.
+                _alarms.Raise(GateAlarm.JournalRefused, $"acknowledged.doc: {refused.Message}");
+            }
+        }
+    }
+
+    /// <summary>Deletes what issuing has and nobody needs: all but the newest segment of the current journal.</summary>
+    /// <param name="current">The journal that is being written.</param>
+    /// <param name="before">Only what was last written before this moment.</param>
+    public void Prune(Guid current, DateTimeOffset before)
+    {
+        var segments = ScanSegment.All(Path);
+        foreach (var segment in segments)
+        {
+            if (segment == segments.LastOrDefault(one => one.Journal == current)
+                || File.GetLastWriteTimeUtc(segment.Path) >= before.UtcDateTime
+                || !Read(segment).All(IsHome))
+            {
+                continue;
+            }
+
+            try
+            {
+                File.Delete(segment.Path);
+                _home.TryRemove(segment.Path, out _);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                _alarms.Raise(GateAlarm.JournalRefused, $"a segment cannot be deleted: {refused.Message}");
+            }
+        }
+    }
+
+    private bool IsHome(JournalledScan scan)
+    {
+        lock (_lock)
+        {
+            return scan.Sequence <= _acknowledged.GetValueOrDefault(scan.Journal);
+        }
+    }
+
+    private static List<JournalledScan> Run(IEnumerable<JournalledScan> scans)
+    {
+        var run = new List<JournalledScan>();
+        var bytes = 0;
+        foreach (var scan in scans)
+        {
+            bytes += scan.Scan.CalculateSize() + 8;
+            if (run.Count == RunScansMax || bytes > RunBytesMax
+                || (run.Count > 0 && scan.Sequence != run[^1].Sequence + 1))
+            {
+                break;
+            }
+
+            run.Add(scan);
+        }
+
+        return run;
+    }
+
+    private IReadOnlyList<JournalledScan> Read(ScanSegment segment)
+    {
+        try
+        {
+            var scans = segment.Read(out var damage);
+            if (damage > 0)
+            {
+                _alarms.Raise(
+                    GateAlarm.JournalDamaged,
+                    $"{System.IO.Path.GetFileName(segment.Path)}: {damage} bytes are no record");
+            }
+
+            return scans;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            _alarms.Raise(GateAlarm.JournalDamaged, $"a segment cannot be read: {refused.Message}");
+            return [];
+        }
+    }
+
+    private void ReadAcknowledged()
+    {
+        // Where it is damaged or missing, issuing gets all of them once more, and knows them.
+        var documents = File.Exists(_acknowledgedFile) ? DocumentFile.Read(_acknowledgedFile) ?? [] : [];
+        var journals = ScanSegment.All(Path).Select(segment => segment.Journal).ToHashSet();
+        foreach (var document in documents.Where(document => document.Length == 24))
+        {
+            var journal = new Guid(document.AsSpan(0, 16), bigEndian: true);
+            if (journals.Contains(journal))
+            {
+                _acknowledged[journal] = BinaryPrimitives.ReadInt64LittleEndian(document.AsSpan(16));
+            }
+        }
+    }
+
+    private static byte[] ToBytes(Guid journal, long sequence)
+    {
+        var bytes = new byte[24];
+        journal.TryWriteBytes(bytes, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), sequence);
+        return bytes;
+    }
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
+}

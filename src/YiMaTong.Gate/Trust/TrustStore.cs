@@ -1,0 +1,230 @@
+using Google.Protobuf;
+using YiMaTong.Codes.Emergency;
+using YiMaTong.Codes.Emergency.Trust;
+using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Gate.Alarms;
+
+namespace YiMaTong.Gate.Trust;
+
+/// <summary>
+/// What a gate holds of issuing's trust, in memory and on disk. Nothing counts before its signature was checked, also
+/// when it comes from the disk. <see cref="Current"/> and <see cref="Clock"/> are for any thread, the rest for one.
+/// </summary>
+internal sealed class TrustStore
+{
+    // A start reads and verifies a chain of deltas; past this length the whole list is the smaller thing to keep.
+    private const int ChainMax = 64;
+    private const int DeclarationsKept = 128;
+    private const long DeclarationGraceSeconds = 7 * 86_400;
+    private static readonly TimeSpan StampEvery = TimeSpan.FromMinutes(5);
+
+    private readonly EmergencyPolicy _policy;
+    private readonly GateAlarms _alarms;
+    private readonly TimeProvider _time;
+    private readonly TrustDocuments _documents;
+    private readonly TrustFiles _files;
+    private readonly HashSet<byte> _askWhole = [];
+    private TrustState _current;
+    private TrustUpdate _catalogue = new();
+    private long _stampedAt;
+    private int _refused;
+
+    /// <summary>Opens the store and takes in what its folder holds.</summary>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public TrustStore(
+        string folder,
+        IReadOnlyList<EmergencyPublicKey> roots,
+        EmergencyPolicy policy,
+        GateAlarms alarms,
+        TimeProvider time)
+    {
+        (_policy, _alarms, _time) = (policy, alarms, time);
+        _documents = new TrustDocuments(roots);
+        _files = new TrustFiles(folder, alarms);
+        Clock = new TrustClock(policy.SkewSeconds, alarms, time);
+        Load();
+        _current = Build();
+    }
+
+    /// <summary>What counts now.</summary>
+    public TrustState Current => Volatile.Read(ref _current);
+
+    /// <summary>How old that is.</summary>
+    public TrustClock Clock { get; }
+
+    /// <summary>What to tell issuing: a list that is needed whole is not held.</summary>
+    public HeldTrust Held()
+    {
+        var held = new HeldTrust
+        {
+            KeySetRevision = _documents.Keys.Revision,
+            CatalogueRevision = _catalogue.CatalogueRevision,
+        };
+        held.StatusLists.AddRange(_documents.ListNumbers.Where(number => !_askWhole.Contains(number)).Select(number =>
+            new HeldStatusList { List = number, Revision = _documents.Lists.Find(number)!.Revision }));
+        held.Declarations.AddRange(_documents.Declarations.All.Select(one => new HeldDeclaration
+        {
+            Id = ByteString.CopyFrom(one.Id.ToByteArray(bigEndian: true)),
+            Revision = one.Revision,
+        }));
+        return held;
+    }
+
+    /// <summary>Takes in what issuing sent.</summary>
+    /// <returns>Whether to ask anew at once: what is held is not what issuing takes it for.</returns>
+    public bool Apply(TrustUpdate update)
+    {
+        Clock.Heard(update.ServerTimeMs);
+        var (keys, lists, declarations) = (_documents.Keys, _documents.Lists, _documents.Declarations);
+        var (catalogue, refused, askAgain) = (_catalogue, _refused, false);
+        if (update.KeySet.Length > 0)
+        {
+            Judge("key set", _documents.AcceptKeySet(update.KeySet.ToByteArray(), out askAgain));
+        }
+
+        foreach (var document in update.StatusLists)
+        {
+            askAgain |= TakeList(document.ToByteArray());
+        }
+
+        TakeDeclarations(update);
+        if (update.Tags.Count > 0 && update.CatalogueRevision > _catalogue.CatalogueRevision)
+        {
+            _catalogue = new TrustUpdate { CatalogueRevision = update.CatalogueRevision, Tags = { update.Tags } };
+        }
+
+        if (keys != _documents.Keys || lists != _documents.Lists || declarations != _documents.Declarations
+            || catalogue != _catalogue)
+        {
+            Volatile.Write(ref _current, Build());
+            if (refused == _refused)
+            {
+                _alarms.Clear(GateAlarm.DocumentRefused);
+            }
+        }
+
+        Save(keys, lists, declarations, catalogue);
+        return askAgain;
+    }
+
+    private bool TakeList(byte[] document)
+    {
+        var status = _documents.AcceptList(document, out var number);
+        Judge("status list", status);
+        if (number is not { } taken)
+        {
+            // Which list a delta without its base belongs to is not told: all are asked for whole.
+            _askWhole.UnionWith(status == DocumentStatus.AnotherBase ? _documents.ListNumbers : []);
+            return status == DocumentStatus.AnotherBase;
+        }
+
+        _askWhole.Remove(taken);
+        if (_documents.Chain(taken).Count > ChainMax)
+        {
+            _askWhole.Add(taken);
+        }
+        else if (status == DocumentStatus.Unchanged)
+        {
+            _files.Changed(TrustFiles.List(taken), () => _documents.Chain(taken));
+        }
+
+        return false;
+    }
+
+    private void TakeDeclarations(TrustUpdate update)
+    {
+        foreach (var document in update.Declarations)
+        {
+            Judge("declaration", _documents.AcceptDeclaration(document.ToByteArray()));
+        }
+
+        // By issuing's clock: a gate's wrong one must not forget what was ended early.
+        var second = update.ServerTimeMs / 1000 - DeclarationGraceSeconds;
+        if (_documents.SignedDeclarations.Count > DeclarationsKept && second is > 0 and < uint.MaxValue)
+        {
+            _documents.ForgetDeclarations((uint)second);
+        }
+    }
+
+    private void Judge(string what, DocumentStatus status)
+    {
+        if (status is not (DocumentStatus.Accepted or DocumentStatus.Unchanged or DocumentStatus.AnotherBase))
+        {
+            _refused++;
+            _alarms.Raise(
+                GateAlarm.DocumentRefused,
+                $"a {what} that issuing sent is refused: {status} ({EmergencyReturns.Of(status)})");
+        }
+    }
+
+    private TrustState Build() => new(
+        _documents.Keys,
+        _documents.Lists,
+        _documents.Declarations,
+        new EmergencyVerifier(_documents.Keys, _documents.Lists, _policy),
+        _catalogue.CatalogueRevision,
+        [.. _catalogue.Tags]);
+
+    private void Save(
+        EmergencyKeySet keys, StatusLists lists, EmergencyDeclarations declarations, TrustUpdate catalogue)
+    {
+        if (keys != _documents.Keys)
+        {
+            _files.Changed(TrustFiles.KeySet, () => [_documents.KeySet]);
+        }
+
+        foreach (var number in _documents.ListNumbers.Where(one => lists.Find(one) != _documents.Lists.Find(one)))
+        {
+            _files.Changed(TrustFiles.List(number), () => _documents.Chain(number));
+        }
+
+        if (declarations != _documents.Declarations)
+        {
+            _files.Changed(TrustFiles.Declarations, () => _documents.SignedDeclarations);
+        }
+
+        if (catalogue != _catalogue)
+        {
+            _files.Changed(TrustFiles.Catalogue, () => [_catalogue.ToByteArray()]);
+        }
+
+        if (_stampedAt == 0 || _time.GetElapsedTime(_stampedAt) >= StampEvery)
+        {
+            _files.Changed(TrustFiles.Synced, () => [Clock.ToBytes()]);
+            _stampedAt = _time.GetTimestamp();
+        }
+
+        _files.Flush();
+    }
+
+    private void Load()
+    {
+        _files.Load(TrustFiles.KeySet, documents => documents is [var set] && Taken(_documents.AcceptKeySet(set, out _)));
+        foreach (var name in _files.Lists.ToList())
+        {
+            _files.Load(name, chain => chain.Count > 0 && chain.All(one => Taken(_documents.AcceptList(one, out _))));
+        }
+
+        _files.Load(
+            TrustFiles.Declarations,
+            documents => documents.Count(one => Taken(_documents.AcceptDeclaration(one))) == documents.Count);
+        _files.Load(TrustFiles.Catalogue, documents => documents is [var tags] && TryLoadCatalogue(tags));
+        _files.Load(TrustFiles.Synced, documents => documents is [var stamp] && Clock.TryRestore(stamp));
+    }
+
+    private bool TryLoadCatalogue(byte[] bytes)
+    {
+        try
+        {
+            _catalogue = TrustUpdate.Parser.ParseFrom(bytes);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Taken(DocumentStatus status) =>
+        status is DocumentStatus.Accepted or DocumentStatus.Unchanged;
+}

@@ -1,0 +1,3 @@
+using YiMaTong.GateProgram;
+
+return await Invocation.RunAsync(args);
