@@ -81,5 +81,9 @@ internal sealed class ScriptedNode : DecodeService.DecodeServiceBase, IAsyncDisp
         return OnScan(request, context.CancellationToken);
     }
 
+    /// <summary>A probe: no session, no scans.</summary>
+    public override Task<DecodeBatchResponse> DecodeBatch(DecodeBatchRequest request, ServerCallContext context) =>
+        Task.FromResult(new DecodeBatchResponse { Code = "PY1002" });
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

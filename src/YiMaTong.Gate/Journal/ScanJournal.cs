@@ -12,6 +12,7 @@ namespace YiMaTong.Gate.Journal;
 internal sealed class ScanJournal : IAsyncDisposable
 {
     private const int WaitingMax = 65_536;
+    private const int BatchMax = 512;
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly JournalFolder _folder;
@@ -23,7 +24,7 @@ internal sealed class ScanJournal : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
-    private List<Waiting> _waiting = [];
+    private readonly List<Waiting> _waiting = [];
     private long _sequence;
     private long _lost;
     private long _bytes;
@@ -92,7 +93,8 @@ internal sealed class ScanJournal : IAsyncDisposable
             List<Waiting> batch;
             lock (_lock)
             {
-                (batch, _waiting) = (_waiting, []);
+                batch = _waiting[..Math.Min(BatchMax, _waiting.Count)];
+                _waiting.RemoveRange(0, batch.Count);
             }
 
             if (batch.Count > 0 && !TryWrite(batch))

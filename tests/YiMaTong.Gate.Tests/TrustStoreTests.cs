@@ -1,0 +1,235 @@
+using CsCheck;
+using Google.Protobuf;
+using YiMaTong.Codes.Emergency;
+using YiMaTong.Codes.Emergency.Issuing;
+using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Gate.Alarms;
+using YiMaTong.Gate.Storage;
+using YiMaTong.Gate.Trust;
+
+namespace YiMaTong.Gate.Tests;
+
+public sealed class TrustStoreTests : IDisposable
+{
+    private readonly GateWorld _world = new();
+    private readonly GateAlarms _alarms;
+
+    public TrustStoreTests() => _alarms = new GateAlarms(_world.Clock);
+
+    private TrustWorld Trust => _world.Trust;
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Apply_Everything_IsThereAfterARestart()
+    {
+        _world.Synchronise(Trust.Declaration());
+
+        var held = _world.Store(_alarms).Held();
+
+        Assert.Equal((1ul, 1ul), (held.KeySetRevision, held.CatalogueRevision));
+        Assert.Equal((1u, 1ul), (held.StatusLists.Single().List, held.StatusLists.Single().Revision));
+        Assert.Equal(TrustWorld.DeclarationId.ToByteArray(bigEndian: true), held.Declarations.Single().Id.ToByteArray());
+        Assert.Empty(_alarms.Standing);
+    }
+
+    [Fact]
+    public void Apply_OlderDocuments_AreRefusedAndNothingChanges()
+    {
+        var store = _world.Store(_alarms);
+        store.Apply(Trust.Update(Trust.Declaration(3)));
+        store.Apply(Keys(Trust.KeySet(5)));
+        store.Apply(Lists(Trust.Whole(Trust.List(4, 7))));
+        var before = store.Held();
+
+        foreach (var older in new[] { Keys(Trust.KeySet(4)), Lists(Trust.Whole(Trust.List(3))), Declared(2) })
+        {
+            store.Apply(older);
+            Assert.Equal(before, store.Held());
+            Assert.Contains("RolledBack", _alarms.Standing.Single().Text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(EmergencyStatus.Revoked, Verify(store, Trust.Static(7)));
+        Assert.Equal(EmergencyStatus.Revoked, Verify(_world.Store(), Trust.Static(7)));
+    }
+
+    [Fact]
+    public void Apply_ForgedDocuments_AreRefused()
+    {
+        _world.Synchronise();
+        var store = _world.Store(_alarms);
+        var before = store.Held();
+        using var stranger = EcdsaSigner.Create();
+        TrustUpdate[] forged =
+        [
+            Keys(Trust.KeySet(9, root: stranger)), Keys(Trust.KeySet(9, root: Trust.NextRoot)),
+            Lists(Trust.Whole(Trust.List(9), stranger)), Lists(Trust.Whole(Trust.List(9), Trust.Issuer)),
+            new() { Declarations = { ByteString.CopyFrom(Trust.Declaration(9, signer: Trust.Issuer)) } },
+            Lists([]), Lists(Trust.Declaration()), Keys(Trust.Whole(Trust.List(9))),
+        ];
+        Assert.All(forged, update => store.Apply(update));
+
+        Assert.Equal(before, store.Held());
+        Assert.True(_alarms.Stands(GateAlarm.DocumentRefused));
+    }
+
+    [Fact]
+    public void Apply_DeltaOfAnotherBase_AsksForTheWholeList()
+    {
+        var store = _world.Store(_alarms);
+        store.Apply(Trust.Update());
+        Assert.False(store.Apply(Lists(Trust.Delta(Trust.List(1), Trust.List(2, 5)))));
+        Assert.Equal(EmergencyStatus.Revoked, Verify(store, Trust.Static(5)));
+
+        Assert.True(store.Apply(Lists(Trust.Delta(Trust.List(3), Trust.List(4, 5, 6)))));
+
+        Assert.Empty(store.Held().StatusLists);
+        Assert.Equal(EmergencyStatus.Revoked, Verify(store, Trust.Static(5)));
+        Assert.False(store.Apply(Lists(Trust.Whole(Trust.List(4, 5, 6)))));
+        Assert.Equal(4ul, store.Held().StatusLists.Single().Revision);
+        Assert.Equal(EmergencyStatus.Revoked, Verify(_world.Store(), Trust.Static(6)));
+    }
+
+    [Fact]
+    public void Apply_ManyDeltas_AreReplacedByTheWholeList()
+    {
+        var store = _world.Store(_alarms);
+        store.Apply(Trust.Update());
+        for (var revision = 2u; revision <= 70; revision++)
+        {
+            store.Apply(Lists(Trust.Delta(
+                Trust.List(revision - 1, [.. Enumerable.Range(1, (int)revision - 2)]),
+                Trust.List(revision, [.. Enumerable.Range(1, (int)revision - 1)]))));
+        }
+
+        Assert.Empty(store.Held().StatusLists);
+        store.Apply(Lists(Trust.Whole(Trust.List(70, [.. Enumerable.Range(1, 69)]))));
+
+        Assert.Equal(70ul, store.Held().StatusLists.Single().Revision);
+        Assert.Single(DocumentFile.Read(Path.Combine(_world.TrustFolder, "list-001.doc"))!);
+        Assert.Equal(EmergencyStatus.Revoked, Verify(_world.Store(), Trust.Static(69)));
+    }
+
+    [Fact]
+    public void Apply_KeyOfDocumentsIsRevoked_WhatItSignedIsVoid()
+    {
+        var store = _world.Store(_alarms);
+        store.Apply(Trust.Update(Trust.Declaration()));
+
+        Assert.True(store.Apply(Keys(Trust.KeySet(2, revoked: Trust.Documents))));
+
+        Assert.Empty(store.Held().Declarations);
+        Assert.Empty(store.Held().StatusLists);
+        Assert.Equal(EmergencyStatus.StatusUnknown, Verify(store, Trust.Static(5)));
+        store.Apply(Lists(Trust.Whole(Trust.List(2), Trust.OtherDocuments)));
+        Assert.Equal(EmergencyStatus.Valid, Verify(store, Trust.Static(5)));
+    }
+
+    [Fact]
+    public void Apply_NextRootDuringTheOverlap_IsTaken()
+    {
+        _world.Synchronise();
+        var roots = RootKeys.Read([Trust.RootPem, Trust.NextRootPem]);
+        var store = new TrustStore(
+            _world.TrustFolder, roots, new EmergencyPolicy { Region = new(330106) }, _alarms, _world.Clock);
+
+        store.Apply(Keys(Trust.KeySet(2, root: Trust.NextRoot)));
+
+        Assert.Equal(2ul, store.Held().KeySetRevision);
+        Assert.Empty(_alarms.Standing);
+    }
+
+    [Fact]
+    public void Open_FileDamagedAnywhere_TakesTheOneBeforeWithAnAlarm()
+    {
+        _world.Synchronise(Trust.Declaration());
+        _world.Store().Apply(Lists(Trust.Whole(Trust.List(2, 5))));
+        var file = Path.Combine(_world.TrustFolder, "list-001.doc");
+        var bytes = File.ReadAllBytes(file);
+        Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Int[0, 255]).Sample(
+            (at, flip) =>
+            {
+                var damaged = bytes.ToArray();
+                damaged[at] ^= (byte)flip;
+                File.WriteAllBytes(file, flip == 0 ? bytes[..at] : damaged);
+                var alarms = new GateAlarms(_world.Clock);
+                Assert.Equal(1ul, _world.Store(alarms).Held().StatusLists.Single().Revision);
+                Assert.Equal(GateAlarm.TrustFileDamaged, Assert.Single(alarms.Standing).Alarm);
+            },
+            iter: 100,
+            threads: 1);
+    }
+
+    [Fact]
+    public void Open_OneFileAndTheOneBeforeAreDamaged_TheOthersCount()
+    {
+        _world.Synchronise(Trust.Declaration());
+        foreach (var file in Directory.EnumerateFiles(_world.TrustFolder, "declarations*"))
+        {
+            File.WriteAllText(file, "damaged");
+        }
+
+        var store = _world.Store(_alarms);
+
+        Assert.Empty(store.Held().Declarations);
+        Assert.Equal(EmergencyStatus.Valid, Verify(store, Trust.Static(5)));
+        Assert.True(_alarms.Stands(GateAlarm.TrustFileDamaged));
+    }
+
+    [Fact]
+    public void Open_FileOfAnotherRoot_IsNotBelieved()
+    {
+        _world.Synchronise();
+        using var stranger = EcdsaSigner.Create();
+        DocumentFile.Write(Path.Combine(_world.TrustFolder, "key-set.doc"), [Trust.KeySet(9, root: stranger)]);
+
+        // Whoever writes to the disk can put an old file there, but none that nobody signed.
+        Assert.Equal(1ul, _world.Store(_alarms).Held().KeySetRevision);
+        Assert.True(_alarms.Stands(GateAlarm.TrustFileDamaged));
+    }
+
+    [Fact]
+    public void Apply_DiskRefuses_CountsAndIsWrittenLater()
+    {
+        _world.Synchronise();
+        var store = _world.Store(_alarms);
+        var blocked = Directory.CreateDirectory(Path.Combine(_world.TrustFolder, "list-001.doc.new"));
+
+        store.Apply(Lists(Trust.Whole(Trust.List(2, 5))));
+
+        Assert.Equal(EmergencyStatus.Revoked, Verify(store, Trust.Static(5)));
+        Assert.True(_alarms.Stands(GateAlarm.TrustNotStored));
+        blocked.Delete();
+        store.Apply(new TrustUpdate());
+        Assert.False(_alarms.Stands(GateAlarm.TrustNotStored));
+        Assert.Equal(2ul, _world.Store().Held().StatusLists.Single().Revision);
+    }
+
+    [Theory]
+    [InlineData(-5)]
+    [InlineData(5)]
+    public void Apply_ClockWrongByHours_ShowsAndDocumentsAreTaken(int hours)
+    {
+        _world.Clock.AdjustTime(GateWorld.Start.AddHours(hours));
+        var store = _world.Store(_alarms);
+
+        store.Apply(Trust.Update(Trust.Declaration()));
+
+        Assert.Equal(-hours, store.Clock.OffsetMs / 3_600_000);
+        Assert.True(_alarms.Stands(GateAlarm.ClockWrong));
+        Assert.Equal((1ul, 1), (store.Held().KeySetRevision, store.Held().Declarations.Count));
+        _world.Clock.AdjustTime(GateWorld.Start);
+        store.Apply(new TrustUpdate { ServerTimeMs = GateWorld.Start.ToUnixTimeMilliseconds() });
+        Assert.False(_alarms.Stands(GateAlarm.ClockWrong));
+    }
+
+    private EmergencyStatus Verify(TrustStore store, string code) =>
+        store.Current.Verifier.Verify(code, Trust.Now, 0, out _);
+
+    private static TrustUpdate Keys(byte[] document) => new() { KeySet = ByteString.CopyFrom(document) };
+
+    private static TrustUpdate Lists(byte[] document) => new() { StatusLists = { ByteString.CopyFrom(document) } };
+
+    private TrustUpdate Declared(uint revision) =>
+        new() { Declarations = { ByteString.CopyFrom(Trust.Declaration(revision)) } };
+}
