@@ -176,7 +176,7 @@ public sealed class Gatekeeper : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            Alarms.Raise(GateAlarm.JournalSlow, $"a scan was not on the disk within {_offline.JournalWaitMs} ms");
+            _journal.Stalled($"a scan was not on the disk within {_offline.JournalWaitMs} ms");
             return verdict.Answer with { IsRecorded = false };
         }
     }

@@ -116,7 +116,7 @@ public sealed class GateProgramTests : IDisposable
         // Blocks of 1,024 bytes: the journal may grow to 16 KiB, some 100 scans, in any one file.
         var (exitCode, output) = await ManagedProcess.Run(
             "/bin/bash",
-            ["-c", $"ulimit -f 16; exec {CommandLine()} < codes"],
+            ["-c", $"ulimit -f 16; export DOTNET_EnableWriteXorExecute=0; exec {CommandLine()} < codes"],
             Limit,
             _folder.Path,
             Stop);

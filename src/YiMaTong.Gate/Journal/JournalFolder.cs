@@ -76,7 +76,7 @@ internal sealed class JournalFolder
             {
                 DocumentFile.Write(_acknowledgedFile, documents);
             }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            catch (Exception refused) when (DiskFault.Is(refused))
             {
                 // Then issuing gets them once more after a restart, and knows them.
                 _alarms.Raise(GateAlarm.JournalRefused, $"acknowledged.doc: {refused.Message}");
@@ -104,7 +104,7 @@ internal sealed class JournalFolder
                 File.Delete(segment.Path);
                 _home.TryRemove(segment.Path, out _);
             }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            catch (Exception refused) when (DiskFault.Is(refused))
             {
                 _alarms.Raise(GateAlarm.JournalRefused, $"a segment cannot be deleted: {refused.Message}");
             }
@@ -152,7 +152,7 @@ internal sealed class JournalFolder
 
             return scans;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (DiskFault.Is(refused))
         {
             _alarms.Raise(GateAlarm.JournalDamaged, $"a segment cannot be read: {refused.Message}");
             return [];

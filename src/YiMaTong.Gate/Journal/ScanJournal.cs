@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
+using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 
@@ -29,6 +30,7 @@ internal sealed class ScanJournal : IAsyncDisposable
     private long _lost;
     private long _bytes;
     private volatile bool _refused;
+    private volatile bool _stalled;
 
     public ScanJournal(JournalFolder folder, long bytesMax, GateAlarms alarms, TimeProvider time)
     {
@@ -68,8 +70,15 @@ internal sealed class ScanJournal : IAsyncDisposable
             var waiting = new Waiting(_sequence, ScanRecord.Write(Id, _sequence, scan));
             _waiting.Add(waiting);
             _wake.Release();
-            return _refused ? Task.FromResult(false) : waiting.Written.Task;
+            return _refused || _stalled ? Task.FromResult(false) : waiting.Written.Task;
         }
+    }
+
+    /// <summary>Somebody waited too long: nobody waits from now on until the disk has written again.</summary>
+    public void Stalled(string text)
+    {
+        _stalled = true;
+        _alarms.Raise(GateAlarm.JournalSlow, text);
     }
 
     /// <summary>Writes what is left, then ends.</summary>
@@ -121,7 +130,7 @@ internal sealed class ScanJournal : IAsyncDisposable
             _writer.Append(records, batch[0].Sequence);
             _bytes += records.Length;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (DiskFault.Is(refused))
         {
             _refused = true;
             _alarms.Raise(GateAlarm.JournalRefused, refused.Message);
@@ -129,8 +138,9 @@ internal sealed class ScanJournal : IAsyncDisposable
             return false;
         }
 
-        _refused = false;
+        (_refused, _stalled) = (false, false);
         _alarms.Clear(GateAlarm.JournalRefused);
+        _alarms.Clear(GateAlarm.JournalSlow);
         batch.ForEach(one => one.Written.TrySetResult(true));
         Written?.Invoke();
         return true;

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 
@@ -64,7 +65,7 @@ internal sealed class SegmentWriter(string folder, long startedMs, Guid journal)
         {
             RandomAccess.SetLength(file, length);
         }
-        catch (IOException)
+        catch (Exception refused) when (DiskFault.Is(refused))
         {
             return;
         }

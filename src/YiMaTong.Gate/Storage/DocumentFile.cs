@@ -49,7 +49,7 @@ internal static class DocumentFile
         {
             return new FileInfo(path).Length <= BytesMax ? Parse(File.ReadAllBytes(path)) : null;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (DiskFault.Is(refused))
         {
             return null;
         }

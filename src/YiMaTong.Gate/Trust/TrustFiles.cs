@@ -42,7 +42,7 @@ internal sealed class TrustFiles
                 DocumentFile.Write(Path.Combine(_folder, name), content());
                 _unwritten.Remove(name);
             }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            catch (Exception refused) when (DiskFault.Is(refused))
             {
                 _alarms.Raise(GateAlarm.TrustNotStored, $"{name}: {refused.Message}");
             }
