@@ -23,11 +23,13 @@ public sealed record GateAnswer(
     public DecodeResponse? Online { get; init; }
 
     /// <summary>
-    /// Whether the scan is in the gate's journal on its disk; null where a node decided, which records it itself.
+    /// Whether the scan is known to be in the gate's journal on its disk; null where a node decided, which records it itself.
     /// </summary>
     public bool? IsRecorded { get; init; }
 
-    /// <summary>Time since issuing last confirmed what the gate verifies with; null online, or where it never did.</summary>
+    /// <summary>
+    /// Time since issuing last confirmed what the gate verifies with; null online, or where it never did.
+    /// </summary>
     public TimeSpan? TrustAge { get; init; }
 
     internal static GateAnswer Alone(string scanId, bool permits, PyCode code) =>

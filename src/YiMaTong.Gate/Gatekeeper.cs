@@ -163,9 +163,9 @@ public sealed class Gatekeeper : IAsyncDisposable
     private async Task<GateAnswer> RecordAsync(Verdict verdict)
     {
         var written = _journal.AppendAsync(verdict.Scan);
-        if (!_offline.DurableJournal)
+        if (!_offline.DurableJournal && !written.IsCompleted)
         {
-            return verdict.Answer with { IsRecorded = written.IsCompletedSuccessfully && await written };
+            return verdict.Answer with { IsRecorded = false };
         }
 
         try

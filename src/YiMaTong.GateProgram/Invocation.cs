@@ -34,7 +34,10 @@ internal sealed record Invocation(string? Code, bool Status, int HomeSeconds, st
 
     private static RootCommand Command()
     {
-        var code = new Option<string?>("--code") { Description = "Answer this code and end: 0 where it passes, else 3." };
+        var code = new Option<string?>("--code")
+        {
+            Description = "Answer this code and end: 0 where it passes, else 3.",
+        };
         var status = new Option<bool>("--status") { Description = "Print how the gate is as one JSON line, and end." };
         var home = new Option<int>("--home")
         {

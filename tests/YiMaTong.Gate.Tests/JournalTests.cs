@@ -39,7 +39,8 @@ public sealed class JournalTests : IDisposable
         {
             await File.WriteAllBytesAsync(segment.Path, bytes[..length], Stop);
             var scans = segment.Read(out var damage);
-            Assert.Equal(Enumerable.Range(1, ends.Count(end => end <= length)), scans.Select(scan => (int)scan.Sequence));
+            var whole = ends.Count(end => end <= length);
+            Assert.Equal(Enumerable.Range(1, whole), scans.Select(scan => (int)scan.Sequence));
             Assert.Equal(0, damage);
         }
     }
@@ -151,7 +152,8 @@ public sealed class JournalTests : IDisposable
     {
         var folder = new JournalFolder(_folder.Path, _alarms);
         await using var journal = new ScanJournal(folder, 64 << 20, _alarms, TimeProvider.System);
-        Assert.All(await Task.WhenAll(Enumerable.Range(0, count).Select(i => journal.AppendAsync(Scan(i)))), Assert.True);
+        var written = await Task.WhenAll(Enumerable.Range(0, count).Select(i => journal.AppendAsync(Scan(i))));
+        Assert.All(written, Assert.True);
     }
 
     private static OfflineScan Scan(int i) => new()

@@ -29,7 +29,8 @@ public sealed class TrustStoreTests : IDisposable
 
         Assert.Equal((1ul, 1ul), (held.KeySetRevision, held.CatalogueRevision));
         Assert.Equal((1u, 1ul), (held.StatusLists.Single().List, held.StatusLists.Single().Revision));
-        Assert.Equal(TrustWorld.DeclarationId.ToByteArray(bigEndian: true), held.Declarations.Single().Id.ToByteArray());
+        var id = TrustWorld.DeclarationId.ToByteArray(bigEndian: true);
+        Assert.Equal(id, held.Declarations.Single().Id.ToByteArray());
         Assert.Empty(_alarms.Standing);
     }
 

@@ -152,6 +152,11 @@ internal sealed class JournalFolder
 
             return scans;
         }
+        catch (FileNotFoundException)
+        {
+            // It was home, and deleted meanwhile.
+            return [];
+        }
         catch (Exception refused) when (DiskFault.Is(refused))
         {
             _alarms.Raise(GateAlarm.JournalDamaged, $"a segment cannot be read: {refused.Message}");

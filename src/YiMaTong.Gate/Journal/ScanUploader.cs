@@ -46,7 +46,8 @@ internal sealed class ScanUploader(
             else
             {
                 _address++;
-                await PauseAsync(TimeSpan.FromMilliseconds(pauseMs / 2 + RandomNumberGenerator.GetInt32(pauseMs)), stop);
+                var drawnMs = pauseMs / 2 + RandomNumberGenerator.GetInt32(pauseMs);
+                await PauseAsync(TimeSpan.FromMilliseconds(drawnMs), stop);
                 pauseMs = Math.Min(PauseMsMax, pauseMs * 2);
             }
         }

@@ -7,7 +7,9 @@ namespace YiMaTong.Gate.Offline;
 /// <summary>What a gate needs to decide alone.</summary>
 public sealed class OfflineOptions
 {
-    /// <summary>Folder of the trust store and the journal; made where missing, for one process alone. Required.</summary>
+    /// <summary>
+    /// Folder of the trust store and the journal; made where missing, for one process alone. Required.
+    /// </summary>
     public string DataFolder { get; set; } = "";
 
     /// <summary>Where the gate stands: six digits of GB/T 2260, for example 330106. Required.</summary>
@@ -92,7 +94,7 @@ public sealed class OfflineOptions
             ($"{nameof(Entry)}:{nameof(PassagePolicy.TrustAgeHoursMax)}", Entry.TrustAgeHoursMax, 0, 8_760),
             ($"{nameof(Exit)}:{nameof(PassagePolicy.TrustAgeHoursMax)}", Exit.TrustAgeHoursMax, 0, 8_760),
         ];
-        foreach (var (key, value, min, max) in ranges.Where(range => range.Value < range.Min || range.Value > range.Max))
+        foreach (var (key, value, min, max) in ranges.Where(one => one.Value < one.Min || one.Value > one.Max))
         {
             yield return $"{key}: must be from {min} to {max} ({value})";
         }

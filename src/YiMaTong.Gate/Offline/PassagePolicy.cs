@@ -9,7 +9,9 @@ public sealed class PassagePolicy
     /// <summary>Whether an online code passes that no node opened.</summary>
     public bool PassUnopened { get; set; }
 
-    /// <summary>Whether a code passes that was refused: expired, of another region, not in force, no code at all.</summary>
+    /// <summary>
+    /// Whether a code passes that was refused: expired, of another region, not in force, no code at all.
+    /// </summary>
     public bool PassRefused { get; set; }
 
     /// <summary>Whether an emergency code passes whose status list is not held, or ends before its place.</summary>

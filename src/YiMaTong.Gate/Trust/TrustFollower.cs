@@ -33,8 +33,9 @@ internal sealed class TrustFollower(
             // Asking anew at once is for a line that works; one that always asks anew still pauses.
             pauseMs = _heard && !askAgain ? PauseMsMin : Math.Min(PauseMsMax, pauseMs * 2);
             next -= askAgain ? 1 : 0;
-            var pause = askAgain && pauseMs <= 4 * PauseMsMin ? 0 : pauseMs / 2 + RandomNumberGenerator.GetInt32(pauseMs);
-            await Task.Delay(TimeSpan.FromMilliseconds(pause), time, stop)
+            var drawnMs = pauseMs / 2 + RandomNumberGenerator.GetInt32(pauseMs);
+            drawnMs = askAgain && pauseMs <= 4 * PauseMsMin ? 0 : drawnMs;
+            await Task.Delay(TimeSpan.FromMilliseconds(drawnMs), time, stop)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

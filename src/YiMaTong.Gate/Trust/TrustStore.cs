@@ -199,7 +199,8 @@ internal sealed class TrustStore
 
     private void Load()
     {
-        _files.Load(TrustFiles.KeySet, documents => documents is [var set] && Taken(_documents.AcceptKeySet(set, out _)));
+        _files.Load(
+            TrustFiles.KeySet, documents => documents is [var set] && Taken(_documents.AcceptKeySet(set, out _)));
         foreach (var name in _files.Lists.ToList())
         {
             _files.Load(name, chain => chain.Count > 0 && chain.All(one => Taken(_documents.AcceptList(one, out _))));
