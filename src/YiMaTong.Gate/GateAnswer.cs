@@ -23,7 +23,8 @@ public sealed record GateAnswer(
     public DecodeResponse? Online { get; init; }
 
     /// <summary>
-    /// Whether the scan is known to be in the gate's journal on its disk; null where a node decided, which records it itself.
+    /// Whether the scan is known to be in the gate's journal on its disk; null where a node decided,
+    /// which records it itself.
     /// </summary>
     public bool? IsRecorded { get; init; }
 
