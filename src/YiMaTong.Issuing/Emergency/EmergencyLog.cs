@@ -44,7 +44,8 @@ internal static partial class EmergencyLog
     public static partial void ListsFull(this ILogger logger);
 
     [LoggerMessage(
-        EventId = 4309, Level = LogLevel.Warning, Message = "Emergency {Id} declared, or altered, as revision {Revision}")]
+        EventId = 4309, Level = LogLevel.Warning,
+        Message = "Emergency {Id} declared, or altered, as revision {Revision}")]
     public static partial void Declared(this ILogger logger, string id, uint revision);
 
     [LoggerMessage(EventId = 4310, Level = LogLevel.Warning, Message = "Emergency {Id} ended")]

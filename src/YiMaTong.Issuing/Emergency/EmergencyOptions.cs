@@ -26,8 +26,10 @@ internal sealed class EmergencyOptions
     /// <summary>Letters of Annex A for which a holder-bound code may count. Default all.</summary>
     public string SceneKinds { get; set; } = AllKinds;
 
-    /// <summary>Letters of Annex A for which a static code may count. Default "ab": transport and medical care.</summary>
-    public string StaticSceneKinds { get; set; } = "ab";
+    /// <summary>
+    /// Letters of Annex A for which a static code may count. Default "ae": transport and medical care.
+    /// </summary>
+    public string StaticSceneKinds { get; set; } = "ae";
 
     /// <summary>Life of a holder-bound code in seconds, 600 to 604,800. Default a day.</summary>
     public int LifeSeconds { get; set; } = 86_400;

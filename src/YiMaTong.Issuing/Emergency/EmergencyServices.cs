@@ -3,7 +3,9 @@ using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Issuing.Emergency;
 
-/// <summary>Registers emergency codes, what gates verify them with, and what they bring home (clauses 3, 7.2.2).</summary>
+/// <summary>
+/// Registers emergency codes, what gates verify them with, and what they bring home (clauses 3, 7.2.2).
+/// </summary>
 internal static class EmergencyServices
 {
     public static IServiceCollection AddIssuingEmergency(

@@ -49,9 +49,9 @@ public sealed class IssueTests
         var answer = await host.Issue(token);
         var text = answer.Response.Text;
 
-        Assert.Equal(EmergencyStatus.Valid, gate.Verify(text, host.Now, out var code, sceneKind: 1));
+        Assert.Equal(EmergencyStatus.Valid, gate.Verify(text, host.Now, out var code, sceneKind: 4));
         Assert.Equal(0ul, code.Grant.Tags);
-        Assert.Equal(["a", "b"], answer.Response.SceneKinds);
+        Assert.Equal(["a", "e"], answer.Response.SceneKinds);
         Assert.Equal(EmergencyStatus.SceneNotGranted, gate.Verify(text, host.Now, sceneKind: 2));
         Assert.Equal(EmergencyStatus.Expired, gate.Verify(text, host.Now + 14_400 + 30));
         Assert.Equal("PNG"u8, Convert.FromBase64String(answer.Response.QrcodeBase64).AsSpan(1, 3));
@@ -146,7 +146,8 @@ public sealed class IssueTests
         var until = host.Inner.Time.GetUtcNow().AddHours(1);
         await host.Inner.Post(
             "/api/v1/citizen/claim",
-            new { sceneKinds = new[] { "c" }, fields = new[] { "conceal_name" }, until = until.ToString("O") }, session);
+            new { sceneKinds = new[] { "c" }, fields = new[] { "conceal_name" }, until = until.ToString("O") },
+            session);
 
         var text = await host.Show(token, phone);
 

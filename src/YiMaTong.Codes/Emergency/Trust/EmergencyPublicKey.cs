@@ -58,7 +58,7 @@ public sealed class EmergencyPublicKey
         }
     }
 
-    /// <summary>Whether bytes are a point of the curve in 33 bytes (SEC 1, compressed), as a phone sends its key.</summary>
+    /// <summary>Whether bytes are a point of the curve in SEC 1's compressed form, as a phone sends its key.</summary>
     /// <param name="compressed">Any bytes of any length.</param>
     public static bool IsPoint(ReadOnlySpan<byte> compressed)
     {

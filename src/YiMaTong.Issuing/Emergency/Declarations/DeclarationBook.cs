@@ -173,7 +173,8 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
         try
         {
             EmergencyFolder.Write(
-                FilePath, JsonSerializer.SerializeToUtf8Bytes([.. _all], DeclarationJson.Default.DeclarationRecordArray));
+                FilePath,
+                JsonSerializer.SerializeToUtf8Bytes([.. _all], DeclarationJson.Default.DeclarationRecordArray));
             _unsaved = false;
             return true;
         }

@@ -136,7 +136,7 @@ internal sealed class EmergencyKeyring(
             {
                 var last = All.Where(record => record.Uses == role && record.RevokedAt is null)
                     .Max(record => (uint?)record.NotBefore);
-                var due = (last ?? 0) + (uint)(options.Value.KeyLifeDays * 86_400L) - (uint)options.Value.KeyLeadSeconds;
+                var due = (last ?? 0) + (options.Value.KeyLifeDays * 86_400L) - options.Value.KeyLeadSeconds;
                 if (last is null || now >= due)
                 {
                     _ = TrySettle(() => Rotate(role));

@@ -4,7 +4,9 @@ using YiMaTong.Codes.Emergency.Trust;
 
 namespace YiMaTong.Issuing.Emergency;
 
-/// <summary>The root key: it signs key sets alone, and gates are configured with its public half. Thread-safe.</summary>
+/// <summary>
+/// The root key: it signs key sets alone, and gates are configured with its public half. Thread-safe.
+/// </summary>
 internal sealed class EmergencyRoot(IEmergencySigner signer, EmergencyPublicKey publicKey, string publicKeyPem)
 {
     public IEmergencySigner Signer => signer;

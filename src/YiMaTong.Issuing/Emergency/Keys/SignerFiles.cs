@@ -42,7 +42,8 @@ internal sealed class SignerFiles(EmergencyFolder folder) : ISignerStore
             }
 
             return Read(path)
-                ?? throw new StorageUnavailableException($"{Setting}: {path} does not hold a P-256 private key as PEM.");
+                ?? throw new StorageUnavailableException(
+                    $"{Setting}: {path} does not hold a P-256 private key as PEM.");
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

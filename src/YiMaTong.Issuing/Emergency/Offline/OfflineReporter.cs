@@ -6,7 +6,9 @@ using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Emergency;
 
-/// <summary>Reconciles what was uploaded. Everything is counted at the call, from what is stored. Thread-safe.</summary>
+/// <summary>
+/// Reconciles what was uploaded. Everything is counted at the call, from what is stored. Thread-safe.
+/// </summary>
 internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contexts)
 {
     private const long SkewMsMax = 30_000;

@@ -86,7 +86,8 @@ internal sealed class OfflineUploadCheck(IDbContextFactory<IssuingDbContext> con
         check.Require("merchantId", request.MerchantId.Length is > 0 and <= IdMax);
         check.Require("macId", request.MacId.Length is > 0 and <= IdMax);
         check.Require("time", WireTime.TryParseCompact(request.Time, out _));
-        check.Require("sign", request.Sign.Length is > 0 and <= SignMax && StrictBase64.DecodedLength(request.Sign) > 0);
+        check.Require(
+            "sign", request.Sign.Length is > 0 and <= SignMax && StrictBase64.DecodedLength(request.Sign) > 0);
         check.Require("payload", request.Payload.Length is > 0 and <= PayloadMax);
         return check.Outcome;
     }

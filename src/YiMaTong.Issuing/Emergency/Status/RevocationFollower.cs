@@ -90,7 +90,9 @@ internal sealed class RevocationFollower(
         }
     }
 
-    /// <summary>Gives back the places of codes that are long over, opens the next list in time, keeps the mark.</summary>
+    /// <summary>
+    /// Gives back the places of codes that are long over, opens the next list in time, keeps the mark.
+    /// </summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow().AddSeconds(-options.Value.ReuseAfterSeconds);

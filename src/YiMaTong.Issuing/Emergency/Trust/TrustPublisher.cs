@@ -40,7 +40,9 @@ internal sealed class TrustPublisher(
         }
     }
 
-    /// <summary>Shows the keys as they are now; what another key signed before is signed anew where it must be.</summary>
+    /// <summary>
+    /// Shows the keys as they are now; lists and declarations are signed anew by the one that signs now.
+    /// </summary>
     public void ShowKeys()
     {
         lock (_gate)
