@@ -60,7 +60,9 @@ internal static class AllInOneProcess
         var walk = new MainJob(city, addresses, time, Console.Out);
         try
         {
-            await DemoFile.WriteAsync(folder, await walk.RunAsync(stop), city);
+            using var rest = new HttpClient { BaseAddress = addresses.Rest };
+            var root = await rest.GetStringAsync("/api/v1/emergency/root", stop);
+            await DemoFile.WriteAsync(folder, await walk.RunAsync(stop), city, root);
             return true;
         }
         catch (WalkFailedException failure)
@@ -116,6 +118,8 @@ internal static class AllInOneProcess
             ["Issuing:ServiceArea:MinLongitude"] = "118",
             ["Issuing:ServiceArea:MaxLongitude"] = "121",
             ["Incidents:DecodeNodes:0"] = $"http://127.0.0.1:{admin}/",
+            ["Issuing:Emergency:Folder"] = folder.Emergency,
+            ["Issuing:Emergency:Region"] = CityPlan.Region,
             ["Incidents:Sms:Mode"] = invocation.Demo ? "file" : "none",
             ["Incidents:Sms:OutboxFile"] = folder.SmsOutbox,
             // Issuing waits for its disk on the threads whose queue decode watches.

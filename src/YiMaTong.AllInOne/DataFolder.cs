@@ -20,6 +20,8 @@ internal sealed class DataFolder(string path)
 
     public string OperatorToken => Path.Combine(Root, "operator.token");
 
+    public string Emergency => Path.Combine(Root, "emergency");
+
     public string Directory => Path.Combine(Root, "decode");
 
     public string SmsOutbox => Path.Combine(Root, "sms-outbox.jsonl");

@@ -1,6 +1,7 @@
 using YiMaTong.Hosting.Settings;
 using YiMaTong.Issuing.Audit;
 using YiMaTong.Issuing.Citizens;
+using YiMaTong.Issuing.Emergency;
 using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Incidents;
 using YiMaTong.Issuing.Platform;
@@ -25,7 +26,8 @@ public static class IssuingServices
             .AddIssuingPlatform(configuration)
             .AddIssuingCitizens(configuration)
             .AddIssuingIncidents(configuration)
-            .AddIssuingAudit(configuration);
+            .AddIssuingAudit(configuration)
+            .AddIssuingEmergency(configuration);
     }
 
     /// <summary>Maps everything that issuing answers.</summary>
@@ -34,5 +36,6 @@ public static class IssuingServices
         .MapIssuingPlatform()
         .MapIssuingCitizens()
         .MapIssuingIncidents()
-        .MapIssuingAudit();
+        .MapIssuingAudit()
+        .MapIssuingEmergency();
 }

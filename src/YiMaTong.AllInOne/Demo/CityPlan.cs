@@ -7,6 +7,10 @@ namespace YiMaTong.AllInOne.Demo;
 internal static class CityPlan
 {
     public const int Citizens = 1000;
+
+    /// <summary>Hangzhou by GB/T 2260: where emergency codes count.</summary>
+    public const string Region = "330100";
+
     public const string PlatformApp = "demo-app";
     public const string ChannelApp = "demo-channel";
     public const string RedirectUri = "http://127.0.0.1/callback";

@@ -17,7 +17,9 @@ internal sealed record DemoFile(
     uint ResponseKeyId,
     string ResponseKeyBase64,
     DemoFile.Merchant ReusableScene,
-    DemoFile.Merchant CompatibleMerchant)
+    DemoFile.Merchant CompatibleMerchant,
+    string Region,
+    string EmergencyRootPublicKeyPem)
 {
     /// <summary>A merchant with its secrets.</summary>
     internal sealed record Merchant(
@@ -34,13 +36,18 @@ internal sealed record DemoFile(
     }
 
     /// <summary>Writes the file anew, readable by its owner only.</summary>
-    public static Task WriteAsync(DataFolder folder, DemoTokens tokens, DemoCity city)
+    /// <param name="folder">Where it is written.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="city">The city.</param>
+    /// <param name="emergencyRoot">The root key that gates verify emergency codes from, as PEM.</param>
+    public static Task WriteAsync(DataFolder folder, DemoTokens tokens, DemoCity city, string emergencyRoot)
     {
         var bus = city.Keys.Bus;
         var file = new DemoFile(
             tokens.AccessToken, tokens.ChannelAccessToken, CityPlan.PlatformApp, tokens.AuthorizationCode,
             bus.MerchantId, bus.MacId, bus.SignatureProfile, bus.PrivateKeyPem, bus.ResponseKeyId,
-            bus.ResponseKeyBase64, Merchant.Of(city.Keys.Park), Merchant.Of(city.Keys.Museum));
+            bus.ResponseKeyBase64, Merchant.Of(city.Keys.Park), Merchant.Of(city.Keys.Museum),
+            CityPlan.Region, emergencyRoot);
         return DataFolder.WriteSecretAsync(
             folder.DemoJson, JsonSerializer.SerializeToUtf8Bytes(file, DemoJsonContext.Default.DemoFile));
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using YiMaTong.Issuing.Emergency;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -34,6 +35,12 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
 
     public DbSet<SmsRow> SmsOutbox => Set<SmsRow>();
 
+    public DbSet<EmergencyCodeRow> EmergencyCodes => Set<EmergencyCodeRow>();
+
+    public DbSet<OfflineJournalRow> OfflineJournals => Set<OfflineJournalRow>();
+
+    public DbSet<OfflineScanRow> OfflineScans => Set<OfflineScanRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
@@ -44,5 +51,6 @@ internal sealed class IssuingDbContext(DbContextOptions<IssuingDbContext> option
     {
         modelBuilder.UseOpenIddict();
         IssuingModel.Configure(modelBuilder);
+        EmergencyModel.Configure(modelBuilder);
     }
 }

@@ -118,7 +118,9 @@ internal sealed partial class OpenApiDocument
             ["description"] = comment,
             ["security"] = Security(method),
         };
-        var parameters = PathFields(method, rule).Select(Parameter).ToArray();
+        var inPath = PathFields(method, rule).ToList();
+        var inQuery = rule.Body.Length > 0 ? [] : method.InputType.Fields.InDeclarationOrder().Except(inPath);
+        var parameters = inPath.Select(Parameter).Concat(inQuery.Select(QueryParameter)).ToArray();
         if (parameters.Length > 0)
         {
             operation["parameters"] = new JsonArray([.. parameters]);
@@ -169,6 +171,21 @@ internal sealed partial class OpenApiDocument
             ["in"] = "path",
             ["required"] = true,
             ["description"] = _comments.Of(field.FullName) + " It goes before the one in the body.",
+            ["schema"] = schema,
+        };
+    }
+
+    private JsonObject QueryParameter(FieldDescriptor field)
+    {
+        var schema = _schemas.Field(field);
+        schema.Remove("description");
+        var comment = _comments.Of(field.FullName);
+        return new JsonObject
+        {
+            ["name"] = field.JsonName,
+            ["in"] = "query",
+            ["required"] = comment.StartsWith("Required.", StringComparison.Ordinal),
+            ["description"] = comment,
             ["schema"] = schema,
         };
     }

@@ -58,6 +58,14 @@ public sealed class EmergencyPublicKey
         }
     }
 
+    /// <summary>Whether bytes are a point of the curve in SEC 1's compressed form, as a phone sends its key.</summary>
+    /// <param name="compressed">Any bytes of any length.</param>
+    public static bool IsPoint(ReadOnlySpan<byte> compressed)
+    {
+        Span<byte> y = stackalloc byte[P256Point.CoordinateLength];
+        return P256Point.TryDecompress(compressed, y);
+    }
+
     /// <summary>Verifies a signature over a hash.</summary>
     /// <param name="hash">SHA-256: 32 bytes.</param>
     /// <param name="signature">r and s, 32 bytes each.</param>

@@ -282,6 +282,204 @@ namespace YiMaTong.Issuing.Storage.Migrations
                     b.ToTable("OpenIddictTokens", (string)null);
                 });
 
+            modelBuilder.Entity("YiMaTong.Issuing.Emergency.EmergencyCodeRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CitizenId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("citizen_id");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte>("Form")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("form");
+
+                    b.Property<long>("IssuedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("issued_at");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<int>("SceneKinds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("scene_kinds");
+
+                    b.Property<int>("StatusIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_index");
+
+                    b.Property<byte>("StatusList")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_list");
+
+                    b.HasKey("Id")
+                        .HasName("pk_emergency_code");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_emergency_code_expires_at");
+
+                    b.HasIndex("CitizenId", "IssuedAt")
+                        .HasDatabaseName("ix_emergency_code_citizen_id_issued_at");
+
+                    b.HasIndex("StatusList", "StatusIndex")
+                        .IsUnique()
+                        .HasDatabaseName("ix_emergency_code_status_list_status_index");
+
+                    b.ToTable("emergency_code", (string)null);
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Emergency.OfflineJournalRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("FirstSeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_seen_at");
+
+                    b.Property<long>("Highest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("highest");
+
+                    b.Property<byte[]>("Journal")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("journal");
+
+                    b.Property<string>("MacId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mac_id");
+
+                    b.Property<string>("MerchantId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merchant_id");
+
+                    b.Property<long>("StoredThrough")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stored_through");
+
+                    b.HasKey("Id")
+                        .HasName("pk_offline_journal");
+
+                    b.HasIndex("Journal")
+                        .IsUnique()
+                        .HasDatabaseName("ix_offline_journal_journal");
+
+                    b.HasIndex("MerchantId")
+                        .HasDatabaseName("ix_offline_journal_merchant_id");
+
+                    b.ToTable("offline_journal", (string)null);
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Emergency.OfflineScanRow", b =>
+                {
+                    b.Property<int>("JournalId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("journal_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("Digest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("digest");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Decision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decision");
+
+                    b.Property<byte[]>("DeclarationId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("declaration_id");
+
+                    b.Property<int>("Direction")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("direction");
+
+                    b.Property<int>("Form")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("form");
+
+                    b.Property<long?>("Handle")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("handle");
+
+                    b.Property<uint>("KeyId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("key_id");
+
+                    b.Property<string>("MerchantId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("merchant_id");
+
+                    b.Property<bool>("Revoked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked");
+
+                    b.Property<string>("ScanId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scan_id");
+
+                    b.Property<byte[]>("ShowingId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("showing_id");
+
+                    b.Property<bool>("SingleUse")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("single_use");
+
+                    b.Property<long>("SkewMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skew_ms");
+
+                    b.Property<long>("StatusRevision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_revision");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told");
+
+                    b.Property<byte>("Unopened")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unopened");
+
+                    b.HasKey("JournalId", "Sequence", "Digest")
+                        .HasName("pk_offline_scan");
+
+                    b.HasIndex("ShowingId")
+                        .HasDatabaseName("ix_offline_scan_showing_id");
+
+                    b.HasIndex("Day", "MerchantId")
+                        .HasDatabaseName("ix_offline_scan_day_merchant_id");
+
+                    b.ToTable("offline_scan", (string)null);
+                });
+
             modelBuilder.Entity("YiMaTong.Issuing.Storage.Channel", b =>
                 {
                     b.Property<int>("Id")
@@ -919,6 +1117,26 @@ namespace YiMaTong.Issuing.Storage.Migrations
                     b.Navigation("Application");
 
                     b.Navigation("Authorization");
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Emergency.EmergencyCodeRow", b =>
+                {
+                    b.HasOne("YiMaTong.Issuing.Storage.Citizen", null)
+                        .WithMany()
+                        .HasForeignKey("CitizenId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_emergency_code_citizen_citizen_id");
+                });
+
+            modelBuilder.Entity("YiMaTong.Issuing.Emergency.OfflineScanRow", b =>
+                {
+                    b.HasOne("YiMaTong.Issuing.Emergency.OfflineJournalRow", null)
+                        .WithMany()
+                        .HasForeignKey("JournalId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_offline_scan_offline_journal_journal_id");
                 });
 
             modelBuilder.Entity("YiMaTong.Issuing.Storage.CitizenSessionRow", b =>

@@ -1,0 +1,56 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Emergency;
+using YiMaTong.Issuing.Storage;
+
+namespace YiMaTong.Issuing.Emergency;
+
+/// <summary>Where emergency codes keep their files, and how they write them. Thread-safe.</summary>
+internal sealed class EmergencyFolder
+{
+    private readonly string _root;
+
+    public EmergencyFolder(IOptions<EmergencyOptions> emergency, IOptions<IssuingOptions> issuing)
+    {
+        var beside = Path.GetDirectoryName(Path.GetFullPath(issuing.Value.Database)) ?? ".";
+        _root = emergency.Value.Folder.Length > 0
+            ? Path.GetFullPath(emergency.Value.Folder)
+            : Path.Combine(beside, "emergency");
+        RootKey = emergency.Value.RootKeyFile.Length > 0 ? emergency.Value.RootKeyFile : Combine("root.key");
+        if (RegionCode.TryParse(Encoding.UTF8.GetBytes(emergency.Value.Region), out var region))
+        {
+            Region = region;
+        }
+    }
+
+    /// <summary>The root key's file.</summary>
+    public string RootKey { get; }
+
+    /// <summary>Where codes count.</summary>
+    public RegionCode Region { get; }
+
+    public string Combine(string name) => Path.Combine(_root, name);
+
+    /// <summary>The files whose names fit a pattern.</summary>
+    public IEnumerable<string> Find(string pattern) =>
+        Directory.Exists(_root) ? Directory.EnumerateFiles(_root, pattern) : [];
+
+    /// <summary>
+    /// Writes a file whole or not at all: to a second one that only its owner may read, synced, then renamed.
+    /// </summary>
+    /// <exception cref="IOException">The disk refuses it; the old file stands.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder refuses it; the old file stands.</exception>
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var draft = path + ".new";
+        File.Delete(draft);
+        using (var stream = KeyFiles.OpenNew(draft))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, path, overwrite: true);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+using YiMaTong.Codes.Returns;
+using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Issuing.Platform;
+using YiMaTong.Issuing.Storage;
+
+namespace YiMaTong.Issuing.Emergency;
+
+/// <summary>
+/// Keeps offline scans. A run is stored in one transaction; what is there already stays as it is, so a run may be sent
+/// again after any failure, and in parts, and by more than one process. Thread-safe: the database's write lock orders
+/// the calls.
+/// </summary>
+internal sealed class OfflineStore(
+    IDbContextFactory<IssuingDbContext> contexts, OfflineLookup lookup, EmergencyMetrics metrics, TimeProvider time,
+    ILogger<OfflineStore> log)
+{
+    private const int WalkRows = 5000;
+
+    private static readonly TimeSpan ChinaTime = TimeSpan.FromHours(8);
+
+    /// <summary>Stores what is new of a run.</summary>
+    /// <returns>Highest sequence up to which the journal is whole; or PY1001 for another merchant's journal.</returns>
+    public async Task<(Outcome Outcome, long StoredThrough)> StoreAsync(
+        OfflineUploader uploader, OfflineScanRun run, CancellationToken cancellationToken)
+    {
+        var skewMs = time.GetUtcNow().ToUnixTimeMilliseconds() - run.GateTimeMs;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var journal = await JournalOf(db, uploader, run.JournalId.ToByteArray(), cancellationToken);
+        if (journal.MerchantId != uploader.MerchantId)
+        {
+            return (Outcome.BadParameter("payload.journalId"), 0);
+        }
+
+        var added = await AddScans(db, journal, uploader, run, skewMs, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await Raise(db, journal, run, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        metrics.Stored(added);
+        return (Outcome.Ok, journal.StoredThrough);
+    }
+
+    /// <summary>Deletes scans from before a day.</summary>
+    public async Task DeleteBeforeAsync(DateTimeOffset instant, CancellationToken cancellationToken)
+    {
+        var day = DayOf(instant.ToUnixTimeMilliseconds());
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.OfflineScans.Where(scan => scan.Day < day).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>Day in UTC+8 as a number: yyyyMMdd.</summary>
+    public static int DayOf(long milliseconds)
+    {
+        var day = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToOffset(ChinaTime);
+        return (day.Year * 10_000) + (day.Month * 100) + day.Day;
+    }
+
+    private async Task<OfflineJournalRow> JournalOf(
+        IssuingDbContext db, OfflineUploader uploader, byte[] identity, CancellationToken cancellationToken)
+    {
+        var known = await db.OfflineJournals.SingleOrDefaultAsync(row => row.Journal == identity, cancellationToken);
+        if (known is null)
+        {
+            known = new OfflineJournalRow
+            {
+                Journal = identity,
+                MerchantId = uploader.MerchantId,
+                MacId = uploader.MacId,
+                FirstSeenAt = time.GetUtcNow(),
+            };
+            db.OfflineJournals.Add(known);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        return known;
+    }
+
+    private async Task<int> AddScans(
+        IssuingDbContext db, OfflineJournalRow journal, OfflineUploader uploader, OfflineScanRun run, long skewMs,
+        CancellationToken cancellationToken)
+    {
+        var (first, last) = ((long)run.FirstSequence, (long)run.FirstSequence + run.Scans.Count - 1);
+        var known = (await db.OfflineScans.AsNoTracking()
+            .Where(scan => scan.JournalId == journal.Id && scan.Sequence >= first && scan.Sequence <= last)
+            .Select(scan => new { scan.Sequence, scan.Digest }).ToListAsync(cancellationToken))
+            .Select(scan => (scan.Sequence, scan.Digest)).ToHashSet();
+        var sequences = known.Select(scan => scan.Sequence).ToHashSet();
+        var digests = run.Scans.Select(Digest).ToArray();
+        if (digests.Select((digest, index) => (first + index, digest)).All(known.Contains))
+        {
+            return 0;
+        }
+
+        var findings = await lookup.FindAsync(db, run, skewMs, cancellationToken);
+        var (added, conflicts) = (0, 0);
+        for (var index = 0; index < run.Scans.Count; index++)
+        {
+            if (!known.Contains((first + index, digests[index])))
+            {
+                added++;
+                conflicts += sequences.Contains(first + index) ? 1 : 0;
+                var row = Row(journal.Id, uploader, run.Scans[index], findings[index], skewMs);
+                (row.Sequence, row.Digest) = (first + index, digests[index]);
+                db.OfflineScans.Add(row);
+            }
+        }
+
+        if (conflicts > 0)
+        {
+            log.JournalConflict(journal.Id, conflicts);
+        }
+
+        return added;
+    }
+
+    // Runs may come out of order: what came before its turn is counted once the gap before it is filled.
+    private static async Task Raise(
+        IssuingDbContext db, OfflineJournalRow journal, OfflineScanRun run, CancellationToken cancellationToken)
+    {
+        var (first, last) = ((long)run.FirstSequence, (long)run.FirstSequence + run.Scans.Count - 1);
+        journal.Highest = Math.Max(journal.Highest, last);
+        if (first > journal.StoredThrough + 1)
+        {
+            return;
+        }
+
+        journal.StoredThrough = Math.Max(journal.StoredThrough, last);
+        while (journal.StoredThrough < journal.Highest)
+        {
+            var from = journal.StoredThrough;
+            var page = await db.OfflineScans.AsNoTracking()
+                .Where(scan => scan.JournalId == journal.Id && scan.Sequence > from)
+                .Select(scan => scan.Sequence).Distinct().OrderBy(sequence => sequence).Take(WalkRows)
+                .ToListAsync(cancellationToken);
+            var whole = page.TakeWhile((sequence, index) => sequence == from + 1 + index).Count();
+            journal.StoredThrough += whole;
+            if (whole == 0 || whole < page.Count)
+            {
+                return;
+            }
+        }
+    }
+
+    private static OfflineScanRow Row(
+        int journal, OfflineUploader uploader, OfflineScan scan, OfflineFinding finding, long skewMs) => new()
+        {
+            JournalId = journal,
+            MerchantId = uploader.MerchantId,
+            Day = DayOf(scan.AtMs),
+            AtMs = scan.AtMs,
+            SkewMs = skewMs,
+            ScanId = scan.ScanId,
+            Form = (int)scan.Form,
+            Direction = (int)scan.Direction,
+            Decision = (int)scan.Decision,
+            Told = (int)scan.Told,
+            ShowingId = OfflineLookup.ShowingOf(scan),
+            KeyId = OfflineLookup.KeyOf(scan),
+            StatusRevision = (long)scan.StatusRevision,
+            DeclarationId = scan.DeclarationId.IsEmpty ? null : scan.DeclarationId.ToByteArray(),
+            Handle = finding.Handle,
+            SingleUse = uploader.SingleUse,
+            // A gate that told so had heard of it, and let the holder out all the same.
+            Revoked = finding.Revoked && scan.Decision == Decision.Permit
+                && scan.Told != PyCodes.Revoked.Number && scan.Told != PyCodes.IssuingKeyInvalid.Number,
+            Unopened = finding.Unopened,
+        };
+
+    private static long Digest(OfflineScan scan) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(scan.ToByteArray()));
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Emergency.Trust;
+using YiMaTong.Contracts.Common.V1;
+
+namespace YiMaTong.Issuing.Emergency;
+
+/// <summary>
+/// Signs and shows what gates verify with. Invariants: revisions never go back, for each is at least the second of its
+/// making and more than the last, so that neither a restart nor a restored backup nor a lost file gives one again;
+/// what is shown is signed by a key of the set that is shown. Publishing waits for no disk that refuses. Writers follow
+/// one another. Thread-safe.
+/// </summary>
+internal sealed class TrustPublisher(
+    EmergencyKeyring keyring, EmergencyRoot root, StatusBook book, DeclarationBook declarations, TrustBoard board,
+    TrustFiles files, IOptions<EmergencyOptions> options, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<byte> _unwritten = [];
+    private bool _keySetUnwritten;
+    private long _listsAt;
+
+    private uint Now => (uint)time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>Takes up what was published last.</summary>
+    /// <returns>The lists, with their revocations.</returns>
+    public IReadOnlyList<StatusList> TakeUp()
+    {
+        lock (_gate)
+        {
+            var set = files.ReadKeySet(root.PublicKey);
+            var lists = files.ReadLists(set);
+            board.Show(board.Picture with
+            {
+                KeySet = set,
+                Lists = lists.ToImmutableSortedDictionary(
+                    list => list.Number, list => new PublishedList(list, [], [], null)),
+            });
+            return lists;
+        }
+    }
+
+    /// <summary>
+    /// Shows the keys as they are now; lists and declarations are signed anew by the one that signs now.
+    /// </summary>
+    public void ShowKeys()
+    {
+        lock (_gate)
+        {
+            var (now, held) = (Now, board.Picture.KeySet);
+            var keys = keyring.All.Select(record => record.ToKey()).ToList();
+            var document = EmergencyKeySet.Write(Next(held.Revision, now), now, keys, root.Signer);
+            held.Accept(document, [root.PublicKey], out var set);
+            _keySetUnwritten = !files.WriteKeySet(document);
+            board.Show(board.Picture with { KeySet = set, KeySetDocument = document });
+            ShowLists(all: true);
+            ShowDeclarations(all: true);
+        }
+    }
+
+    /// <summary>Shows the lists that changed, or that are due to be signed anew.</summary>
+    public void ShowLists()
+    {
+        lock (_gate)
+        {
+            var due = time.GetElapsedTime(_listsAt).TotalSeconds >= options.Value.ResignSeconds;
+            ShowLists(due);
+            foreach (var number in _unwritten.ToList())
+            {
+                Keep(board.Picture.Lists[number]);
+            }
+
+            if (_keySetUnwritten)
+            {
+                _keySetUnwritten = !files.WriteKeySet(board.Picture.KeySetDocument);
+            }
+        }
+    }
+
+    /// <summary>Shows the declarations as they are now.</summary>
+    public void ShowDeclarations()
+    {
+        lock (_gate)
+        {
+            ShowDeclarations(all: false);
+        }
+    }
+
+    /// <summary>Shows the tag catalogue.</summary>
+    public void ShowCatalogue(ulong revision, IEnumerable<Tag> tags)
+    {
+        lock (_gate)
+        {
+            board.Show(board.Picture with { CatalogueRevision = revision, Tags = [.. tags] });
+        }
+    }
+
+    private void ShowLists(bool all)
+    {
+        var changed = book.TakeBits(all);
+        if (all)
+        {
+            _listsAt = time.GetTimestamp();
+        }
+
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
+        var (now, signer) = (Now, keyring.Signer(KeyRecord.Documents));
+        var lists = board.Picture.Lists;
+        foreach (var bits in changed)
+        {
+            var before = lists.GetValueOrDefault(bits.Number);
+            var list = new StatusList(
+                bits.Number, Next(before?.Current.Revision ?? 0, now), now, bits.Size, bits.Bits);
+            ImmutableArray<StatusList> older = before is null
+                ? []
+                : [before.Current, .. before.Older.Take(options.Value.DeltaRevisions - 1)];
+            // A list that grew, after another setting, leads to no delta.
+            var published = new PublishedList(
+                list, StatusLists.Write(list, signer), [.. older.Where(from => from.Size <= list.Size)], signer);
+            lists = lists.SetItem(bits.Number, published);
+            Keep(published);
+        }
+
+        board.Show(board.Picture with { Lists = lists });
+    }
+
+    private void Keep(PublishedList list)
+    {
+        if (files.WriteList(list.Current.Number, list.Document))
+        {
+            _unwritten.Remove(list.Current.Number);
+        }
+        else
+        {
+            _unwritten.Add(list.Current.Number);
+        }
+    }
+
+    private void ShowDeclarations(bool all)
+    {
+        var signer = keyring.Signer(KeyRecord.Documents);
+        var held = board.Picture.Declarations.ToDictionary(shown => shown.Declaration.Id);
+        var shown = declarations.Sign(Now, all, held, signer);
+        board.Show(board.Picture with { Declarations = [.. shown] });
+    }
+
+    private static uint Next(uint last, uint now) => Math.Max(checked(last + 1), now);
+}
