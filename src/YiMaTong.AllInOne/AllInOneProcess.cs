@@ -56,7 +56,8 @@ internal static class AllInOneProcess
         WebApplication app, DataFolder folder, BoundAddresses addresses, CancellationToken stop)
     {
         var time = app.Services.GetRequiredService<TimeProvider>();
-        using var city = await DemoCity.OpenAsync(folder, addresses, time, Console.Out, stop);
+        using var city = await DemoCity.OpenAsync(
+            folder, addresses.Grpc, CityPlan.Citizens, time, Console.Out, stop);
         var walk = new MainJob(city, addresses, time, Console.Out);
         try
         {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using YiMaTong.AllInOne.Drill;
+using YiMaTong.AllInOne.Walk;
 using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.AllInOne;
@@ -50,11 +52,33 @@ internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, str
         {
             rest, grpc, admin, data, once, noDemo,
         };
+        command.Subcommands.Add(Drill());
         command.SetAction((parsed, stop) => RunAsync(
             new Invocation(
                 parsed.GetValue(rest), parsed.GetValue(grpc), parsed.GetValue(admin), parsed.GetValue(data)!,
                 parsed.GetValue(once), !parsed.GetValue(noDemo)),
             stop));
+        return command;
+    }
+
+    private static Command Drill()
+    {
+        var data = new Option<string>("--data")
+        {
+            Description = "Empty folder for everything that the drill makes.",
+            DefaultValueFactory = _ => "drill-data",
+        };
+        var command = new Command("drill", "The outage drill: kills issuing, decode and both, and counts what was served.")
+        {
+            data,
+        };
+        command.SetAction((parsed, stop) => GuardAsync(async () =>
+        {
+            var folder = new DataFolder(parsed.GetValue(data)!);
+            folder.Prepare();
+            using var drill = new DrillRun(folder, TimeProvider.System, Console.Out);
+            return await drill.RunAsync(stop);
+        }));
         return command;
     }
 
@@ -73,11 +97,19 @@ internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, str
         return option;
     }
 
-    private static async Task<int> RunAsync(Invocation invocation, CancellationToken stop)
+    private static Task<int> RunAsync(Invocation invocation, CancellationToken stop) =>
+        GuardAsync(() => AllInOneProcess.RunAsync(invocation, stop));
+
+    private static async Task<int> GuardAsync(Func<Task<int>> run)
     {
         try
         {
-            return await AllInOneProcess.RunAsync(invocation, stop);
+            return await run();
+        }
+        catch (WalkFailedException failure)
+        {
+            await Console.Error.WriteLineAsync($"The drill failed: {failure.Message}");
+            return 1;
         }
         catch (Exception exception) when (StartupFailure.Describe(exception) is { } lines)
         {

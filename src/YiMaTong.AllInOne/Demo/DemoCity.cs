@@ -3,7 +3,6 @@ using Grpc.Net.Client;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Issuing.V1;
 using YiMaTong.Contracts.Platform.V1;
-using YiMaTong.Hosting.Listeners;
 using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.AllInOne.Demo;
@@ -32,23 +31,26 @@ internal sealed class DemoCity : IDisposable
     /// <summary>A channel to the services.</summary>
     public GrpcChannel Channel => _channel;
 
+    /// <summary>The operators' credential.</summary>
+    public Metadata Operator => _operator;
+
     /// <summary>Opens the city and seeds what is missing.</summary>
     /// <exception cref="StartupException">The services refused a part of the plan.</exception>
     public static async Task<DemoCity> OpenAsync(
-        DataFolder folder, BoundAddresses addresses, TimeProvider time, TextWriter output, CancellationToken stop)
+        DataFolder folder, Uri issuing, int citizens, TimeProvider time, TextWriter output, CancellationToken stop)
     {
         var keys = await DemoKeys.LoadAsync(folder.DemoKeys, stop);
         var token = (await File.ReadAllTextAsync(folder.OperatorToken, stop)).Trim();
         var city = new DemoCity(
             GrpcChannel.ForAddress(
-                addresses.Grpc, new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true }),
+                issuing, new GrpcChannelOptions { ThrowOperationCanceledOnCancellation = true }),
             token, keys);
         if (!keys.Seeded)
         {
             var started = time.GetTimestamp();
-            await city.SeedAsync(folder, stop);
+            await city.SeedAsync(folder, citizens, stop);
             var seconds = time.GetElapsedTime(started).TotalSeconds;
-            var seeded = FormattableString.Invariant($"seeded {CityPlan.Citizens:N0} synthetic citizens");
+            var seeded = FormattableString.Invariant($"seeded {citizens:N0} synthetic citizens");
             await output.WriteLineAsync(FormattableString.Invariant(
                 $"{seeded}, 11 scenes, 9 tags, 2 apps, 3 merchants in {seconds:F1} s"));
         }
@@ -58,7 +60,7 @@ internal sealed class DemoCity : IDisposable
 
     public void Dispose() => _channel.Dispose();
 
-    private async Task SeedAsync(DataFolder folder, CancellationToken stop)
+    private async Task SeedAsync(DataFolder folder, int citizens, CancellationToken stop)
     {
         var channels = new ChannelService.ChannelServiceClient(_channel);
         foreach (var channel in CityPlan.Channels())
@@ -88,7 +90,7 @@ internal sealed class DemoCity : IDisposable
         await PutMerchantAsync(Keys.Park, "示范公园", CityPlan.ParkScene, reasons: true, folder, stop);
         await PutMerchantAsync(Keys.Museum, "示范博物院", CityPlan.MuseumScene, reasons: false, folder, stop);
         await System.Threading.Tasks.Parallel.ForEachAsync(
-            Enumerable.Range(0, CityPlan.Citizens),
+            Enumerable.Range(0, citizens),
             new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = stop },
             (index, cancellation) => PutCitizenAsync(SyntheticPerson.Number(index), cancellation));
         Keys.Seeded = true;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using YiMaTong.AllInOne.Demo;
 using YiMaTong.AllInOne.Qr;
 using YiMaTong.Contracts.Decode.V1;
-using YiMaTong.Contracts.Issuing.V1;
 using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.AllInOne.Walk;
@@ -10,7 +9,6 @@ namespace YiMaTong.AllInOne.Walk;
 /// <summary>The main job once, with real parts: authorise, mint, picture, read, decode over gRPC and by B.4.</summary>
 internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvider time, TextWriter output)
 {
-    private const string PlatformScope = "qrcode tags offline_access";
     private const string ChannelScope = "qrcode tags user_name id_card offline_access";
 
     private readonly StepPrinter _steps = new(time, output);
@@ -21,61 +19,31 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
     {
         using var rest = new RestClient(addresses.Rest);
         var person = SyntheticPerson.Number(0);
-        var session = await _steps.DoAsync("real-name authentication (7.1.1)", () => SignInAsync(person, stop));
-        var tokens = await _steps.DoAsync("authorise two apps (B.5)", () => AuthoriseAsync(rest, session, stop));
-        var shown = await _steps.DoAsync("mint and draw (B.1)", () => ShowAsync(rest, tokens.AccessToken, stop));
+        var app = new CitizenApp(city.Channel, rest);
+        var session = await _steps.DoAsync("real-name authentication (7.1.1)", () => app.SignInAsync(person, stop));
+        var tokens = await _steps.DoAsync("authorise two apps (B.5)", () => AuthoriseAsync(app, rest, session, stop));
+        var shown = await _steps.DoAsync("mint and draw (B.1)", () => app.ShowAsync(tokens.AccessToken, stop));
         var code = await ReadBackAsync(shown, stop);
         using var bus = new Gate(city.Keys.Bus, time);
         await DecodeOverGrpcAsync(bus, code, stop);
         // A code admits once at the bus; the second way of decoding takes a second code.
-        var second = (string)(await ShowAsync(rest, tokens.AccessToken, stop))["qrcode"]!;
+        var second = (string)(await app.ShowAsync(tokens.AccessToken, stop))["qrcode"]!;
         var answer =
             await _steps.DoAsync("decode by B.4, signed and sealed", () => bus.DecodeAsync(rest, second, stop));
         _steps.Note($"{answer["decision"]} {Texts(answer["tags"]!.AsArray().Select(tag => (string)tag!["text"]!))}");
         return tokens;
     }
 
-    private async Task<string> SignInAsync(SyntheticPerson person, CancellationToken stop)
+    private static async Task<DemoTokens> AuthoriseAsync(
+        CitizenApp app, RestClient rest, string session, CancellationToken stop)
     {
-        var citizens = new CitizenService.CitizenServiceClient(city.Channel);
-        var answer = await citizens.AuthenticateAsync(
-            new AuthenticateRequest { IdNumber = person.IdNumber, Name = person.Name, Phone = person.Phone },
-            cancellationToken: stop);
-        Expect(answer.Code, answer.Msg, "real-name authentication");
-        return answer.Response.SessionToken;
-    }
-
-    private async Task<DemoTokens> AuthoriseAsync(RestClient rest, string session, CancellationToken stop)
-    {
-        await ConsentAsync(session, CityPlan.PlatformApp, PlatformScope, stop);
-        await ConsentAsync(session, CityPlan.ChannelApp, ChannelScope, stop);
+        await app.ConsentAsync(session, CityPlan.PlatformApp, CitizenApp.PlatformScope, stop);
+        await app.ConsentAsync(session, CityPlan.ChannelApp, ChannelScope, stop);
         return new DemoTokens(
-            await TokenAsync(rest, session, CityPlan.PlatformApp, PlatformScope, stop),
-            await TokenAsync(rest, session, CityPlan.ChannelApp, ChannelScope, stop),
-            await rest.AuthorizeAsync(session, CityPlan.PlatformApp, CityPlan.RedirectUri, PlatformScope, stop));
+            await app.TokenAsync(session, CityPlan.PlatformApp, CitizenApp.PlatformScope, stop),
+            await app.TokenAsync(session, CityPlan.ChannelApp, ChannelScope, stop),
+            await rest.AuthorizeAsync(session, CityPlan.PlatformApp, CityPlan.RedirectUri, CitizenApp.PlatformScope, stop));
     }
-
-    private async Task ConsentAsync(string session, string appId, string scope, CancellationToken stop)
-    {
-        var citizens = new CitizenService.CitizenServiceClient(city.Channel);
-        var answer = await citizens.GrantConsentAsync(
-            new GrantConsentRequest { AppId = appId, Scopes = { scope.Split(' ') } },
-            DemoCity.Session(session),
-            cancellationToken: stop);
-        Expect(answer.Code, answer.Msg, $"consent for {appId}");
-    }
-
-    private static async Task<string> TokenAsync(
-        RestClient rest, string session, string appId, string scope, CancellationToken stop)
-    {
-        var code = await rest.AuthorizeAsync(session, appId, CityPlan.RedirectUri, scope, stop);
-        var grant = await rest.PostAsync(
-            "/api/v1/oauth/authorize", new Dictionary<string, string> { ["code"] = code, ["appId"] = appId }, stop);
-        return (string)grant["accessToken"]!;
-    }
-
-    private static Task<JsonNode> ShowAsync(RestClient rest, string token, CancellationToken stop) =>
-        rest.PostAsync("/api/v1/qrcode/generate", new Dictionary<string, string> { ["accessToken"] = token }, stop);
 
     private async Task<string> ReadBackAsync(JsonNode shown, CancellationToken stop)
     {
@@ -119,7 +87,7 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
         };
         var answer = await _steps.DoAsync(
             "decode over gRPC", async () => await decode.DecodeAsync(request, cancellationToken: stop));
-        Expect(answer.Code, answer.Msg, "decode over gRPC");
+        WalkFailedException.Expect(answer.Code, answer.Msg, "decode over gRPC");
         _steps.Note($"permit {answer.ConcealName} {Texts(answer.Tags.Select(tag => tag.Text))}");
         var again = await _steps.DoAsync(
             "the same scan again: the same answer",
@@ -141,7 +109,7 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
             if (answer.Code is not ("PY2018" or "PY2001" or "PY2005")
                 || time.GetElapsedTime(deadline).TotalSeconds > 10)
             {
-                Expect(answer.Code, answer.Msg, "OpenSession");
+                WalkFailedException.Expect(answer.Code, answer.Msg, "OpenSession");
                 return answer;
             }
 
@@ -150,12 +118,4 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
     }
 
     private static string Texts(IEnumerable<string> texts) => $"[{string.Join(", ", texts)}]";
-
-    private static void Expect(string code, string message, string what)
-    {
-        if (code != "PY0000")
-        {
-            throw new WalkFailedException($"{what} answered {code} {message}");
-        }
-    }
 }

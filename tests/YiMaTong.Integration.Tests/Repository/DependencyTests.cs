@@ -20,7 +20,7 @@ public sealed class DependencyTests
         { "Issuing", "Hosting Rules Codes Contracts" },
         { "Gate", "Codes Contracts" },
         { "GateProgram", "Gate Hosting Codes Contracts" },
-        { "AllInOne", "Decode Issuing Hosting Codes Contracts" },
+        { "AllInOne", "Decode Issuing Gate Hosting Codes Contracts" },
     };
 
     [Theory]
