@@ -68,7 +68,8 @@ internal sealed record Invocation(int RestPort, int GrpcPort, int AdminPort, str
             Description = "Empty folder for everything that the drill makes.",
             DefaultValueFactory = _ => "drill-data",
         };
-        var command = new Command("drill", "The outage drill: kills issuing, decode and both, and counts what was served.")
+        var command = new Command(
+            "drill", "The outage drill: kills issuing, decode and both, and counts what was served.")
         {
             data,
         };

@@ -44,9 +44,9 @@ public sealed class DemonstrationTests(SeededFolder seeded)
             OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(path));
         Assert.Equal(
             [
-                "accessToken", "appId", "authorizationCode", "channelAccessToken", "compatibleMerchant", "macId",
-                "merchantId", "merchantPrivateKeyPem", "responseKeyBase64", "responseKeyId", "reusableScene",
-                "signatureProfile",
+                "accessToken", "appId", "authorizationCode", "channelAccessToken", "compatibleMerchant",
+                "emergencyRootPublicKeyPem", "macId", "merchantId", "merchantPrivateKeyPem", "region",
+                "responseKeyBase64", "responseKeyId", "reusableScene", "signatureProfile",
             ],
             file.Select(field => field.Key).Order(StringComparer.Ordinal));
         foreach (var merchant in new[] { file["reusableScene"]!.AsObject(), file["compatibleMerchant"]!.AsObject() })

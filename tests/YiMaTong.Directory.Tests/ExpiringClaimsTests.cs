@@ -69,7 +69,8 @@ public sealed class ExpiringClaimsTests
 
         Assert.Equal(ClaimStatus.Held, claims.Claim(1, 30, out _));
         Assert.All(
-            Enumerable.Range(2, 200), key => Assert.Equal(ClaimStatus.Forgotten, claims.Claim((UInt128)key, 50, out _)));
+            Enumerable.Range(2, 200),
+            key => Assert.Equal(ClaimStatus.Forgotten, claims.Claim((UInt128)key, 50, out _)));
         Assert.Equal(ClaimStatus.Claimed, claims.Claim(2, 51, out _));
         Assert.Equal(2, claims.Count);
     }

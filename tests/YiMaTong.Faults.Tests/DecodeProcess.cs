@@ -96,7 +96,8 @@ internal sealed class DecodeProcess : IAsyncDisposable
 
     public async Task<DecodeQrcodeResponse> Send(DecodeQrcodeRequest request) =>
         await new StandardDecodeService.StandardDecodeServiceClient(_channel).DecodeQrcodeAsync(
-            request, deadline: DateTime.UtcNow.AddSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
+            request, deadline: DateTime.UtcNow.AddSeconds(20),
+            cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>A code that lives as long as single use honours any.</summary>
     public static string Mint(ulong handle)

@@ -65,7 +65,8 @@ public sealed class UsedOverKillTests(ITestOutputHelper output)
             (codes, requests) = (codes + told.Scans.Count, requests + told.Requests.Count);
         }
 
-        output.WriteLine($"{codes} codes and {requests} signed requests were used, the newest {CheckedMax} of each run tried again");
+        output.WriteLine(
+            $"{codes} codes and {requests} signed requests were used, the newest {CheckedMax} of each run tried again");
     }
 
     [Fact]

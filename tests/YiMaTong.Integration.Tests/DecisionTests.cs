@@ -1,11 +1,12 @@
-using Microsoft.Data.Sqlite;
+using Grpc.Core;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Contracts.Platform.V1;
 using YiMaTong.Integration.Tests.Target;
 using YiMaTong.Testing;
 
 namespace YiMaTong.Integration.Tests;
 
-/// <summary>Every answer that a gate got is in issuing's database a moment later, by its number.</summary>
+/// <summary>Every answer that a gate got is at issuing a moment later, by its number.</summary>
 public sealed class DecisionTests(AllInOneTarget target)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -30,33 +31,27 @@ public sealed class DecisionTests(AllInOneTarget target)
         }
 
         Assert.Equal(["PY0000", "PY0000", "PY2009"], answers.Select(answer => answer.Code));
-        var permitted = await Find(server.DatabasePath, answers[0].DecisionId, 2);
-        var denied = await Find(server.DatabasePath, answers[2].DecisionId, 1);
+        var permitted = await Find(server, answers[0].DecisionId, 2);
+        var denied = await Find(server, answers[2].DecisionId, 1);
 
-        Assert.Equal([(0L, (long)Decision.Permit), (0L, (long)Decision.Permit)], permitted);
-        Assert.Equal([(2009L, (long)Decision.Deny)], denied);
+        Assert.Equal([("PY0000", Decision.Permit), ("PY0000", Decision.Permit)], permitted);
+        Assert.Equal([("PY2009", Decision.Deny)], denied);
     }
 
-    private static async Task<List<(long Told, long Decision)>> Find(string database, string decisionId, int count) =>
-        await AwaitUntil.Satisfies(
+    private static async Task<List<(string Told, Decision Decision)>> Find(
+        AllInOneServer server, string decisionId, int count)
+    {
+        var decisions = new DecisionService.DecisionServiceClient(server.Grpc);
+        var credential = new Metadata { { "authorization", $"Bearer {server.OperatorToken}" } };
+        return await AwaitUntil.Satisfies(
             async () =>
             {
-                await using var connection = new SqliteConnection(
-                    $"Data Source={database};Mode=ReadOnly;Pooling=false");
-                await connection.OpenAsync(Stop);
-                await using var query = connection.CreateCommand();
-                query.CommandText =
-                    "SELECT told, decision FROM decision WHERE decision_id = $id AND handle IS NOT NULL";
-                query.Parameters.AddWithValue("$id", Convert.FromHexString(decisionId));
-                var rows = new List<(long, long)>();
-                await using var reader = await query.ExecuteReaderAsync(Stop);
-                while (await reader.ReadAsync(Stop))
-                {
-                    rows.Add((reader.GetInt64(0), reader.GetInt64(1)));
-                }
-
-                return rows;
+                var found = await decisions.GetDecisionAsync(
+                    new GetDecisionRequest { DecisionId = decisionId }, credential, cancellationToken: Stop);
+                Assert.Equal("PY0000", found.Code);
+                return found.Response.Select(entry => (entry.Told, entry.Decision)).ToList();
             },
-            rows => rows.Count >= count, TimeSpan.FromSeconds(15), "the decision is at issuing",
+            entries => entries.Count >= count, TimeSpan.FromSeconds(15), "the decision is at issuing",
             cancellationToken: Stop);
+    }
 }

@@ -42,7 +42,8 @@ internal sealed class MainJob(DemoCity city, BoundAddresses addresses, TimeProvi
         return new DemoTokens(
             await app.TokenAsync(session, CityPlan.PlatformApp, CitizenApp.PlatformScope, stop),
             await app.TokenAsync(session, CityPlan.ChannelApp, ChannelScope, stop),
-            await rest.AuthorizeAsync(session, CityPlan.PlatformApp, CityPlan.RedirectUri, CitizenApp.PlatformScope, stop));
+            await rest.AuthorizeAsync(
+                session, CityPlan.PlatformApp, CityPlan.RedirectUri, CitizenApp.PlatformScope, stop));
     }
 
     private async Task<string> ReadBackAsync(JsonNode shown, CancellationToken stop)

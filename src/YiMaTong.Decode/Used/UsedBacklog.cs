@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace YiMaTong.Decode.Used;
 
 /// <summary>
-/// Uses that wait in memory while the disk refuses. Bounded: of what finds no room, the latest time at which it was made
-/// is left. Thread-safe but for <see cref="WriteTo"/>, which is for one thread at a time.
+/// Uses that wait in memory while the disk refuses. Bounded: of what finds no room, the latest time at which it was
+/// made is left. Thread-safe but for <see cref="WriteTo"/>, which is for one thread at a time.
 /// </summary>
 internal sealed class UsedBacklog
 {

@@ -7,8 +7,8 @@ public sealed class UsedOptions
     public const string Section = "Decode:Used";
 
     /// <summary>
-    /// Whether uses are kept on the disk. Default true. Without, a restart forgets them: a code of single use may be let
-    /// in a second time, a signed request be answered again.
+    /// Whether uses are kept on the disk. Default true. Without, a restart forgets them: a code of single use may be
+    /// let in a second time, a signed request be answered again.
     /// </summary>
     public bool Enabled { get; set; } = true;
 

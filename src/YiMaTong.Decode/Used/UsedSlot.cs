@@ -20,8 +20,8 @@ internal enum SlotContent : byte
 
 /// <summary>
 /// The form of a slot: 64 bytes, numbers little-endian. CRC-32C over file, number of the slot and all that follows the
-/// sum, time it was made (4), time it was used (8), key, user, decision (16 each). A horizon is a slot with key 0. A slot
-/// that is copied to another place or file fails its sum.
+/// sum, time it was made (4), time it was used (8), key, user, decision (16 each). A horizon is a slot with key 0. A
+/// slot that is copied to another place or file fails its sum.
 /// </summary>
 internal static class UsedSlot
 {

@@ -4,8 +4,8 @@ using YiMaTong.Issuing.Storage;
 namespace YiMaTong.Issuing.Audit;
 
 /// <summary>
-/// The decision record, in a database of its own: it grows by hundreds of bytes a scan, where the registry hardly grows,
-/// and a start must not read it, a damage in it not stop minting, its writes not hold up a citizen's.
+/// The decision record, in a database of its own: it grows by hundreds of bytes a scan, where the registry hardly
+/// grows, and a start must not read it, a damage in it not stop minting, its writes not hold up a citizen's.
 /// </summary>
 internal sealed class DecisionDbContext(DbContextOptions<DecisionDbContext> options) : DbContext(options)
 {

@@ -23,7 +23,8 @@ internal sealed class UsedFolder : IDisposable
         var before = Path;
         _run++;
         System.IO.Directory.CreateDirectory(Path);
-        foreach (var file in System.IO.Directory.GetFiles(before).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        foreach (var file in System.IO.Directory.GetFiles(before)
+            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
         }

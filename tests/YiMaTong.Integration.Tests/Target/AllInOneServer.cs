@@ -34,8 +34,6 @@ internal sealed class AllInOneServer : IAsyncDisposable
 
     public City City { get; }
 
-    public string DatabasePath => _data.Combine("issuing.db");
-
     public string DemoPath => _data.Combine("demo.json");
 
     public JsonObject Demo => JsonNode.Parse(File.ReadAllText(DemoPath))!.AsObject();
