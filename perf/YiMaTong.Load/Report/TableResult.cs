@@ -16,9 +16,10 @@ internal sealed record TableResult(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Where it is saved, from the repository: perf/results/DATE.json; a small run goes to smoke.json.</summary>
-    public string File => Path.Combine(
-        "perf", "results", (Smoke ? "smoke" : Date.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture)) + ".json");
+    /// <summary>
+    /// Where it is saved, from the repository: perf/results/DATE.json; a small run goes to smoke.json.
+    /// </summary>
+    public string File => Path.Combine("perf", "results", $"{Name}.json");
 
     /// <summary>The table with more lines, in the order of goals.</summary>
     public TableResult With(IEnumerable<RowResult> more) =>
@@ -70,6 +71,8 @@ internal sealed record TableResult(
 
     /// <summary>Writes a value as this type's JSON is written.</summary>
     public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Json);
+
+    private string Name => Smoke ? "smoke" : Date.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture);
 
     // Goals by their number; the generator's own line, which has none, comes last.
     private static int Number(string id) =>
