@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The table of goals: builds, starts each server on core 0 and the generator on core 1, prints every row with target,
 # median, min–max and ✓ or ✗, and writes perf/results/DATE.json and DATE.html. See perf/README.md.
-#   perf/run.sh              every row, three runs each; an hour and more
+#   perf/run.sh              every row, three runs each; 40 minutes
 #   perf/run.sh P2 P3        those rows
 #   perf/run.sh --smoke      small sizes and one run: shows in two minutes that every row can be measured
 # Ends with 0 when every row was measured, whatever the verdicts. PERF_NO_BUILD=1 takes what is built.

@@ -6,14 +6,24 @@ using YiMaTong.Load.Table;
 
 namespace YiMaTong.Load.Report;
 
-/// <summary>The table of goals as measured.</summary>
-internal sealed record TableResult(string Machine, string Commit, bool Smoke, IReadOnlyList<RowResult> Rows)
+/// <summary>The table of goals as measured so far.</summary>
+internal sealed record TableResult(
+    DateTimeOffset Date, string Machine, string Commit, bool Smoke, IReadOnlyList<RowResult> Rows)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>
+    /// Where it is saved, from the repository: perf/results/DATE.json; a small run goes to smoke.json.
+    /// </summary>
+    public string File => Path.Combine("perf", "results", $"{Name}.json");
+
+    /// <summary>The table with more lines, in the order of goals.</summary>
+    public TableResult With(IEnumerable<RowResult> more) =>
+        this with { Rows = [.. Rows.Concat(more).OrderBy(row => Number(row.Id))] };
 
     /// <summary>The table for a terminal.</summary>
     public string Text()
@@ -27,7 +37,14 @@ internal sealed record TableResult(string Machine, string Commit, bool Smoke, IR
 
         text.Append('\n');
         text.AppendLine($"{"id",-4} {"what",-46} {"target",10} {"median",12} {"min–max",21}    reason");
-        foreach (var row in Rows)
+        return text.Append(TextOf(Rows)).ToString();
+    }
+
+    /// <summary>Lines of the table.</summary>
+    public static string TextOf(IEnumerable<RowResult> rows)
+    {
+        var text = new StringBuilder();
+        foreach (var row in rows)
         {
             var target = row.Measured ? $"{(row.AtLeast ? "≥" : "≤")} {Figure(row.Target)}" : "";
             var median = row.Measured ? $"{Figure(row.Median)} {row.Unit}" : "–";
@@ -40,23 +57,26 @@ internal sealed record TableResult(string Machine, string Commit, bool Smoke, IR
         return text.ToString();
     }
 
-    /// <summary>Writes perf/results/DATE.json, and the page beside it; a small run goes to smoke.json.</summary>
+    /// <summary>Writes its file, and the page beside it.</summary>
     public async Task Save(string repository)
     {
-        var folder = Path.Combine(repository, "perf", "results");
-        System.IO.Directory.CreateDirectory(folder);
-        var date = TimeProvider.System.GetUtcNow();
-        var name = Smoke ? "smoke" : date.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture);
-        var file = Path.Combine(folder, $"{name}.json");
-        await File.WriteAllTextAsync(file, Serialize(new { date, Machine, Commit, Smoke, Rows }) + "\n");
+        var file = Path.Combine(repository, File);
+        System.IO.Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await System.IO.File.WriteAllTextAsync(
+            file, Serialize(new { Date, Machine, Commit, Smoke, Rows }) + "\n");
         var runs = Rows.SelectMany(row => row.Runs.Select(run => ($"{row.Id} {row.What}", run)));
-        await File.WriteAllTextAsync(
+        await System.IO.File.WriteAllTextAsync(
             Path.ChangeExtension(file, ".html"), HtmlPage.Of($"{Machine}, {Commit}", Text(), runs));
-        await Console.Out.WriteLineAsync($"{Path.GetRelativePath(repository, file)} and its .html written");
     }
 
     /// <summary>Writes a value as this type's JSON is written.</summary>
     public static string Serialize<T>(T value) => JsonSerializer.Serialize(value, Json);
+
+    private string Name => Smoke ? "smoke" : Date.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture);
+
+    // Goals by their number; the generator's own line, which has none, comes last.
+    private static int Number(string id) =>
+        int.TryParse(id.AsSpan(1), CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
 
     private static string Figure(double figure) => Math.Abs(figure) switch
     {

@@ -12,6 +12,7 @@ namespace YiMaTong.Load.Running;
 internal sealed class LoadRunner(Scenario scenario, Action<string>? progress = null)
 {
     private const int IdleSpins = 20;
+    private const int StillSeconds = 4;
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _time = TimeProvider.System;
@@ -39,21 +40,28 @@ internal sealed class LoadRunner(Scenario scenario, Action<string>? progress = n
     }
 
     /// <summary>
-    /// Runs a closed load until three seconds in a row differ by less than 3 %, and tells the last second's rate.
+    /// Runs a closed load until the rate stands still: the mean of the last seconds is no more than 2 % off that of
+    /// as many seconds before them. Neighbouring seconds tell nothing, for code stays slow for some while it is
+    /// instrumented.
     /// </summary>
-    public double WarmUp(int copies, TimeSpan least, TimeSpan most)
+    /// <param name="copies">Calls under way.</param>
+    /// <param name="least">Shortest time; more than the compiler takes to instrument what is often used.</param>
+    /// <param name="most">Longest time.</param>
+    /// <returns>The mean of the last seconds, codes a second, and whether it stood still.</returns>
+    public (double Rate, bool Still) WarmUp(int copies, TimeSpan least, TimeSpan most)
     {
         var begun = _time.GetTimestamp();
         var rates = new List<double>();
         while (true)
         {
             rates.Add(Run(LoadSimulation.KeepConstant(copies, TimeSpan.FromSeconds(1))).CodesPerSecond);
-            var last = rates.TakeLast(3).ToArray();
-            var still = last.Length == 3 && last.Max() - last.Min() < 0.03 * last.Max();
+            var last = rates.TakeLast(StillSeconds).Average();
+            var before = rates.SkipLast(StillSeconds).TakeLast(StillSeconds).DefaultIfEmpty(0).Average();
+            var still = rates.Count >= 2 * StillSeconds && Math.Abs(last - before) < 0.02 * last;
             var elapsed = _time.GetElapsedTime(begun);
             if ((still && elapsed >= least) || elapsed >= most)
             {
-                return rates[^1];
+                return (last, still);
             }
         }
     }

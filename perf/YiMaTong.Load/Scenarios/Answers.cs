@@ -9,7 +9,9 @@ namespace YiMaTong.Load.Scenarios;
 /// Judges answers: the code of each, byte by byte, and of one in 256 the tags too. Not thread-safe.
 /// </summary>
 /// <param name="city">The city.</param>
-/// <param name="checkTags">Whether tags are looked at; a handler with one answer for all cannot be right in them.</param>
+/// <param name="checkTags">
+/// Whether tags are looked at; a handler with one answer for all cannot be right in them.
+/// </param>
 internal sealed class Answers(City city, bool checkTags = true)
 {
     private const int CodeAt = 2;

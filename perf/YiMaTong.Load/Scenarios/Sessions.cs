@@ -25,7 +25,8 @@ internal static class Sessions
         var sessions = new List<byte[]>();
         while (sessions.Count < count)
         {
-            // The profile's signatures are alike for one gate and second, and the second is a replay: the next gate then.
+            // The profile's signatures are alike for one gate and second, and the second of them is a replay: then the
+            // next gate.
             var response = OpenOne(link, signer, City.Device(Interlocked.Increment(ref _gate) % City.Devices));
             if (response.Session.Length > 0)
             {

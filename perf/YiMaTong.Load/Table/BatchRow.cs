@@ -9,11 +9,11 @@ internal sealed class BatchRow : IRow
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.Subjects);
-        using var node = await rig.Node(city);
-        var unary = rig.Unary(city.City, node.Grpc);
+        var shared = await rig.Shared(rig.Sizes.Subjects);
+        var (city, node) = (shared.City, shared.Node);
+        var unary = rig.Unary(city, node.Grpc);
         var rows = new List<RowResult>();
-        foreach (var scenario in new[] { rig.Batch(city.City, node.Grpc), rig.Stream(city.City, node.Grpc) })
+        foreach (var scenario in new[] { rig.Batch(city, node.Grpc), rig.Stream(city, node.Grpc) })
         {
             rig.Warm(unary);
             rig.Warm(scenario, BatchCopies);

@@ -9,7 +9,7 @@ internal sealed class FirstSecondsRow : IRow
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.SmallCity);
+        var city = (await rig.Shared(rig.Sizes.SmallCity)).Followed;
         var (ratios, runs) = (new List<double>(), new List<Running.RunResult>());
         for (var i = 0; i < rig.Sizes.Runs; i++)
         {

@@ -14,7 +14,7 @@ internal sealed partial class GeneratorRow : IRow
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.SmallCity);
+        var city = (await rig.Shared(rig.Sizes.SmallCity)).Followed;
         using var peer = await rig.Peer(city, ("Handler", "ordinary"));
         var scenario = rig.Unary(city.City, peer.Grpc, constant: true);
         _ = scenario.Steps.First().TryNext(out _, out var body);

@@ -18,11 +18,12 @@ internal sealed class OverloadRow : IRow
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.Subjects);
-        using var node = await rig.Node(city);
-        rig.Warm(rig.Unary(city.City, node.Grpc));
-        var peak = rig.Closed(rig.Unary(city.City, node.Grpc)).GoodPerSecond;
-        var scenario = rig.Unary(city.City, node.Grpc, OverloadLinks);
+        var shared = await rig.Shared(rig.Sizes.Subjects);
+        var (city, node) = (shared.City, shared.Node);
+        // The peak is that of the same connections: each costs the server its own reads and writes.
+        var scenario = rig.Unary(city, node.Grpc, OverloadLinks);
+        rig.Warm(scenario);
+        var peak = rig.Closed(scenario).GoodPerSecond;
         var before = rig.Open(scenario, peak / 2, rig.Sizes.Step);
         var memory = node.Resident;
         var rows = new List<RowResult>();
@@ -50,14 +51,16 @@ internal sealed class OverloadRow : IRow
 
         var first = runs[0];
         yield return new(
-            "P10", $"goodput at {times} × peak", 0.9, true, "× peak", [.. runs.Select(run => run.GoodPerSecond / peak)],
+            "P10", $"goodput at {times} × peak", 0.9, true, "× peak",
+            [.. runs.Select(run => run.GoodPerSecond / peak)],
             $"peak {peak:0}/s; sent {(first.Offered - first.Unsent) / first.Seconds:0}/s of {times * peak:0}/s, "
             + $"{first.Unsent} given up unsent, {first.Refused} refused, {first.Wrong} wrong, {first.Failed} failed")
         { Runs = runs };
         yield return Row($"admitted p99 at {times} × peak", 20, "ms", [.. runs.Select(run => run.Latency.P99)]);
         if (first.Refused > 0)
         {
-            yield return Row($"refused p99 at {times} × peak", 10, "ms", [.. runs.Select(run => run.RefusalLatency.P99)]);
+            yield return Row(
+                $"refused p99 at {times} × peak", 10, "ms", [.. runs.Select(run => run.RefusalLatency.P99)]);
         }
 
         yield return Row($"memory growth at {times} × peak", 10, "%", growth);

@@ -12,14 +12,14 @@ namespace YiMaTong.Load.Table;
 internal sealed class RestRow : IRow
 {
     private const int RestCopies = 32;
-    private const double WarmShare = 0.4;
+    private const double WarmShare = 0.6;
 
     public IReadOnlyList<string> Ids => ["P4"];
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.SmallCity);
-        using var node = await rig.Node(city);
+        var shared = await rig.Shared(rig.Sizes.SmallCity);
+        var (city, node) = (shared.Followed, shared.Node);
         using var peer = await rig.Peer(city, ("Pipeline", "bare"));
         var requests = await Sign(rig, city.File);
         var warm = (int)(requests.Length * WarmShare);

@@ -8,7 +8,7 @@ using YiMaTong.Perf;
 namespace YiMaTong.Load.Table;
 
 /// <summary>What rows measure with: servers, sizes, and a log of what happens.</summary>
-internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress)
+internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress) : IDisposable
 {
     /// <summary>Calls under way in a closed load: enough to keep a core busy, too few to queue.</summary>
     public const int Copies = 128;
@@ -23,6 +23,9 @@ internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress)
     public const int BatchSize = 64;
 
     private const int SessionCount = 16;
+
+    private readonly HashSet<string> _warm = [];
+    private SharedNode? _shared;
 
     public Bench Bench => bench;
 
@@ -59,11 +62,16 @@ internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress)
         return Scenario.Streams("decode_stream", server, Links, framesAhead: 4, step);
     }
 
-    /// <summary>Warms a scenario up.</summary>
+    /// <summary>
+    /// Warms a scenario up until its rate stands still; one that its server has been warmed for before takes less.
+    /// </summary>
     public void Warm(Scenario scenario, int copies = Copies)
     {
-        var rate = new LoadRunner(scenario).WarmUp(copies, sizes.WarmLeast, sizes.WarmMost);
-        progress($"{scenario.Name} is warm at {rate:0} codes/s");
+        var least = _warm.Add(scenario.Target) ? sizes.WarmLeast : sizes.WarmAgain;
+        var begun = TimeProvider.System.GetTimestamp();
+        var (rate, still) = new LoadRunner(scenario).WarmUp(copies, least, sizes.WarmMost);
+        var calm = still ? "stands still" : "does not stand still";
+        progress($"{scenario.Name}: {rate:0} codes/s {calm} after {Since(begun):0} s");
     }
 
     /// <summary>A closed run, which must have gone right.</summary>
@@ -113,6 +121,41 @@ internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress)
         return (ratios, runs);
     }
 
+    /// <summary>
+    /// A city with a ready node under the usual settings, for one row after another: they are kept until a city of
+    /// another size is asked for.
+    /// </summary>
+    public async Task<SharedNode> Shared(int subjects)
+    {
+        if (_shared is { } kept && kept.Subjects == subjects)
+        {
+            return kept;
+        }
+
+        Release();
+        var city = await bench.Follow(subjects);
+        try
+        {
+            _shared = new SharedNode(city, await Node(city));
+        }
+        catch
+        {
+            city.Dispose();
+            throw;
+        }
+
+        return _shared;
+    }
+
+    /// <summary>Ends what is kept for the next rows.</summary>
+    public void Release()
+    {
+        _shared?.Dispose();
+        _shared = null;
+    }
+
+    public void Dispose() => Release();
+
     /// <summary>A ready node.</summary>
     public async Task<Server> Node(
         FollowedCity city, IReadOnlyDictionary<string, string>? settings = null, string? data = null)
@@ -129,4 +172,6 @@ internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress)
         _ = await peer.Ready(StartLimit);
         return peer;
     }
+
+    private static double Since(long begun) => TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
 }

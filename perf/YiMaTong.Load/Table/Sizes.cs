@@ -13,15 +13,13 @@ internal sealed record Sizes
 
     public int LargeCity { get; init; } = 10_000_000;
 
-    public int[] StartSizes { get; init; } = [1_000_000, 10_000_000];
-
-    public int StoreSubjects { get; init; } = 1_000_000;
-
     public int Pool { get; init; } = 1 << 18;
 
-    public int Signed { get; init; } = 120_000;
+    public int Signed { get; init; } = 300_000;
 
-    public TimeSpan WarmLeast { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan WarmLeast { get; init; } = TimeSpan.FromSeconds(20);
+
+    public TimeSpan WarmAgain { get; init; } = TimeSpan.FromSeconds(4);
 
     public TimeSpan WarmMost { get; init; } = TimeSpan.FromSeconds(45);
 
@@ -29,7 +27,7 @@ internal sealed record Sizes
 
     public TimeSpan Steady { get; init; } = TimeSpan.FromSeconds(60);
 
-    public TimeSpan Step { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Step { get; init; } = TimeSpan.FromSeconds(10);
 
     public int Probes { get; init; } = 500;
 
@@ -39,11 +37,10 @@ internal sealed record Sizes
         Runs = 1,
         Subjects = 10_000,
         LargeCity = 100_000,
-        StartSizes = [100_000],
-        StoreSubjects = 10_000,
         Pool = 1 << 14,
         Signed = 2_500,
         WarmLeast = TimeSpan.FromSeconds(1),
+        WarmAgain = TimeSpan.FromSeconds(1),
         WarmMost = TimeSpan.FromSeconds(1),
         Run = TimeSpan.FromSeconds(1),
         Steady = TimeSpan.FromSeconds(3),

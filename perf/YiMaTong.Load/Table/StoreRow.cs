@@ -10,8 +10,8 @@ internal sealed class StoreRow : IRow
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.StoreSubjects);
-        using var node = await rig.Node(city);
+        var shared = await rig.Shared(rig.Sizes.Subjects);
+        var (city, node) = (shared.Followed, shared.Node);
         var rows = new List<RowResult>();
         foreach (var (name, target, start) in new (string, double, Func<Rig, Task<Store>>)[]
         {

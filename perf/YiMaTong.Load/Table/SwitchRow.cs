@@ -13,8 +13,8 @@ internal sealed class SwitchRow : IRow
 
     private static async Task<RowResult> Cost(Rig rig, string what, double target, string setting, string off)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.SmallCity);
-        using var with = await rig.Node(city);
+        var shared = await rig.Shared(rig.Sizes.SmallCity);
+        var (city, with) = (shared.Followed, shared.Node);
         using var without = await rig.Node(city, new Dictionary<string, string> { [setting] = off });
         var (ratios, runs) = rig.Beside(
             rig.Unary(city.City, with.Grpc), rig.Unary(city.City, without.Grpc), run => run.GoodPerSecond);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using YiMaTong.Load.Report;
 using YiMaTong.Load.Servers;
 
@@ -6,11 +7,15 @@ namespace YiMaTong.Load.Table;
 /// <summary>Measures rows, prints the table, writes the JSON file and the page.</summary>
 internal static class TableCommand
 {
+    // In this order rows that want the same city and node follow each other. The overload comes last of its node: it
+    // leaves the most behind.
     private static readonly IRow[] Rows =
     [
-        new EngineRow(), new UnaryRow(), new BatchRow(), new RestRow(), new SteadyRow(), new StoreRow(), new SizeRow(),
-        new StartRow(), new OverloadRow(), new SwitchRow(), new FirstSecondsRow(), new GeneratorRow(),
+        new EngineRow(), new UnaryRow(), new BatchRow(), new StoreRow(), new OverloadRow(), new RestRow(),
+        new SwitchRow(), new FirstSecondsRow(), new GeneratorRow(), new SizeRow(), new SteadyRow(),
     ];
+
+    private static readonly long Begun = TimeProvider.System.GetTimestamp();
 
     public static async Task<int> Run(string repository, string[] args)
     {
@@ -24,21 +29,27 @@ internal static class TableCommand
         }
 
         var folder = System.IO.Directory.CreateTempSubdirectory("yimatong-perf-").FullName;
-        var results = new List<RowResult>();
         var failed = false;
         try
         {
-            var rig = new Rig(new Bench(Path.GetFullPath(repository), folder), sizes, Progress);
-            foreach (var row in Rows.Where(row => wanted.Length == 0 || row.Ids.Intersect(wanted).Any()))
+            using var rig = new Rig(new Bench(Path.GetFullPath(repository), folder), sizes, Progress);
+            var table = new TableResult(
+                TimeProvider.System.GetUtcNow(), Machine.Line(), await Machine.Commit(repository), sizes.Smoke, []);
+            var rows = Rows.Where(row => wanted.Length == 0 || row.Ids.Intersect(wanted).Any()).ToArray();
+            for (var i = 0; i < rows.Length; i++)
             {
-                var measured = await Measure(row, rig);
-                results.AddRange(measured);
+                Progress($"== {i + 1} of {rows.Length}: {string.Join(' ', rows[i].Ids)}");
+                var measured = await Measure(rows[i], rig);
                 failed |= measured.Any(result => !result.Measured);
+
+                // Saved after each row, so that a run that is broken off keeps what it has.
+                table = table.With(measured);
+                await table.Save(repository);
+                Progress(TableResult.TextOf(measured));
             }
 
-            var table = new TableResult(Machine.Line(), await Machine.Commit(repository), sizes.Smoke, results);
             await Console.Out.WriteLineAsync(table.Text());
-            await table.Save(repository);
+            await Console.Out.WriteLineAsync($"{table.File} and its .html written");
         }
         finally
         {
@@ -57,7 +68,6 @@ internal static class TableCommand
 
     private static async Task<IReadOnlyList<RowResult>> Measure(IRow row, Rig rig)
     {
-        Progress($"== {string.Join(' ', row.Ids)}");
         var begun = TimeProvider.System.GetTimestamp();
         try
         {
@@ -67,6 +77,8 @@ internal static class TableCommand
             or InvalidOperationException or HttpRequestException or System.Net.Sockets.SocketException
             or System.ComponentModel.Win32Exception or OperationCanceledException)
         {
+            // What went wrong may have spoilt the servers: the next row gets new ones.
+            rig.Release();
             return [.. row.Ids.Select(id => RowResult.NotMeasured(id, e.Message))];
         }
         finally
@@ -75,5 +87,12 @@ internal static class TableCommand
         }
     }
 
-    private static void Progress(string line) => Console.Error.WriteLine(line);
+    private static void Progress(string text)
+    {
+        var elapsed = TimeProvider.System.GetElapsedTime(Begun).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture);
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Console.Error.WriteLine($"{elapsed} {line}");
+        }
+    }
 }

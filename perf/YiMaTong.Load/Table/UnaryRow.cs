@@ -13,8 +13,8 @@ internal sealed class UnaryRow : IRow
 
     public async Task<IReadOnlyList<RowResult>> Measure(Rig rig)
     {
-        using var city = await rig.Bench.Follow(rig.Sizes.Subjects);
-        using var node = await rig.Node(city);
+        var shared = await rig.Shared(rig.Sizes.Subjects);
+        var (city, node) = (shared.Followed, shared.Node);
         var answer = Convert.ToBase64String(AnswerOf(city.City, node));
         using var peer = await rig.Peer(city, ("Handler", "ordinary"), ("Answer", answer));
         var measured = rig.Unary(city.City, node.Grpc);

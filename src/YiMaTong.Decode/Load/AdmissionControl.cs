@@ -16,6 +16,13 @@ internal sealed class AdmissionControl : IAdmissionControl
     // Some are always let in, of each class: nobody is locked out for good, and the queue goes on being measured.
     private const double ShareMost = 0.97;
 
+    // A refused scan still costs the server its frames and its stream, most of what an answered one costs. Beyond this
+    // share more refusals shorten the queue by little and take most of the answers. A queue that comes near the
+    // deadlines of gates is worth the rest.
+    private const double GateShareMost = 0.6;
+    private const double LongQueue = 4;
+    private const double TooLongQueue = 10;
+
     private readonly TimeProvider _time;
     private readonly QueueDelay _queue;
     private readonly Pressure _pressure;
@@ -111,10 +118,17 @@ internal sealed class AdmissionControl : IAdmissionControl
         }
 
         // Multiples of the golden ratio fall evenly: of any hundred calls the right share is refused.
-        var share = Math.Clamp(pressure - (double)calls, 0, ShareMost);
+        var share = Math.Clamp(pressure - (double)calls, 0, calls == CallClass.Gate ? GateShare(delay) : ShareMost);
         return share > 0 && Interlocked.Increment(ref _sequence) * 2_654_435_769u < (uint)(share * uint.MaxValue)
             ? "delay"
             : null;
+    }
+
+    private double GateShare(long delay)
+    {
+        var length = (double)delay / _target;
+        var excess = Math.Clamp((length - LongQueue) / (TooLongQueue - LongQueue), 0, 1);
+        return GateShareMost + (excess * (ShareMost - GateShareMost));
     }
 
     private Admission Refuse(string reason)

@@ -45,8 +45,18 @@ public sealed class AdmissionControlTests : IDisposable
         Assert.All(seen, shares => Assert.True(
             shares.Known <= shares.Stranger + 0.02 && shares.Gate <= shares.Known + 0.02));
         var last = seen[^1];
-        Assert.InRange(last.Gate, 0.9, 0.99);
+        Assert.InRange(last.Gate, 0.55, 0.65);
         Assert.InRange(last.Stranger, 0.9, 0.99);
+    }
+
+    [Fact]
+    public void Judge_QueueOfTenTargets_RefusesAlmostAllGates()
+    {
+        var control = Control();
+        _delayMs = 50;
+        _ = Shares(control, seconds: 1);
+
+        Assert.InRange(Shares(control, seconds: 0.1).Gate, 0.9, 0.99);
     }
 
     [Fact]
