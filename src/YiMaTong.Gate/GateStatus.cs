@@ -5,6 +5,7 @@ namespace YiMaTong.Gate;
 /// <summary>How a gate is at one moment.</summary>
 /// <param name="IsDown">Whether no node can be reached.</param>
 /// <param name="IsCutOff">Whether that has lasted for the set time: emergency codes count undeclared.</param>
+/// <param name="IsIssuingSilent">Whether issuing is silent for the set time: emergency codes count undeclared.</param>
 /// <param name="SinceAnswer">Time since a node gave a usable answer, or since the start.</param>
 /// <param name="IsDeclared">Whether a declaration is in force here.</param>
 /// <param name="HearsIssuing">Whether the line to issuing works.</param>
@@ -19,6 +20,7 @@ namespace YiMaTong.Gate;
 public sealed record GateStatus(
     bool IsDown,
     bool IsCutOff,
+    bool IsIssuingSilent,
     TimeSpan SinceAnswer,
     bool IsDeclared,
     bool HearsIssuing,

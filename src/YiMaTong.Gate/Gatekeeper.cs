@@ -104,7 +104,7 @@ public sealed class Gatekeeper : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(code);
         if (code.StartsWith(LocalJudge.EmergencyPrefix, StringComparison.Ordinal))
         {
-            return await RecordAsync(_judge.Emergency(code, _line.IsCutOff));
+            return await RecordAsync(_judge.Emergency(code, _line.IsCutOff || IsIssuingSilent));
         }
 
         if (_line.IsDown)
@@ -134,6 +134,7 @@ public sealed class Gatekeeper : IAsyncDisposable
         return new GateStatus(
             _line.IsDown,
             _line.IsCutOff,
+            IsIssuingSilent,
             _line.SinceAnswer,
             state.InForce(_offline.RegionCode, _offline.SceneKindNumber, now, _offline.SkewSeconds) is not null,
             _follower.IsConnected,
@@ -159,6 +160,10 @@ public sealed class Gatekeeper : IAsyncDisposable
         _owned.ForEach(owned => owned.Dispose());
         _stop.Dispose();
     }
+
+    // Issuing says something every 15 s. A gate that never heard it holds no keys, and knows no code anyway.
+    private bool IsIssuingSilent => _offline is { IssuingSilenceSeconds: > 0, Issuing.Count: > 0 }
+        && _trust.Clock.Age?.TotalSeconds >= _offline.IssuingSilenceSeconds;
 
     private async Task<GateAnswer> RecordAsync(Verdict verdict)
     {

@@ -35,6 +35,7 @@ internal static class GateLines
     public static string Of(GateStatus status) => JsonSerializer.Serialize(
         new
         {
+            issuingSilent = status.IsIssuingSilent,
             line = status.IsCutOff ? "cutOff" : status.IsDown ? "down" : "up",
             sinceAnswerSeconds = Seconds(status.SinceAnswer),
             declared = status.IsDeclared,

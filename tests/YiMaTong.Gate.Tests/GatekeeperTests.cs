@@ -182,6 +182,28 @@ public sealed class GatekeeperTests : IDisposable
         Assert.False(gate.Status().IsCutOff);
     }
 
+    [Theory]
+    [InlineData(60, 59, "PY2014")]
+    [InlineData(60, 60, "PY0000")]
+    [InlineData(0, 3_600, "PY2014")]
+    public async Task Emergency_NodesAnswerAndIssuingIsSilent_CountsAfterTheSetTime(
+        int setSeconds, int silentSeconds, string code)
+    {
+        _world.Synchronise();
+        _world.Nodes.AreUp = true;
+        await using var gate = await _world.OpenAsync(change: offline =>
+        {
+            offline.Issuing.Add(new Uri("http://127.0.0.1:9"));
+            offline.IssuingSilenceSeconds = setSeconds;
+        });
+        _world.Clock.Advance(TimeSpan.FromSeconds(silentSeconds));
+        await gate.ScanAsync(OnlineCode, cancellation: Stop);
+
+        Assert.False(gate.Status().IsCutOff);
+        Assert.Equal(code == "PY0000", gate.Status().IsIssuingSilent);
+        Assert.Equal(code, (await gate.ScanAsync(Shown(1), cancellation: Stop)).Code);
+    }
+
     [Fact]
     public async Task Exit_CodeThatIsRefused_PassesAndSaysWhy()
     {

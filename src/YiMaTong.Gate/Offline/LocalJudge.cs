@@ -15,7 +15,7 @@ internal sealed record Verdict(GateAnswer Answer, OfflineScan Scan);
 
 /// <summary>
 /// Decides without a node. An emergency code counts where a declaration is in force at this place, or the gate has been
-/// cut off. Thread-safe.
+/// cut off from the nodes or from issuing. Thread-safe.
 /// </summary>
 internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedCodes uses, TimeProvider time)
 {
@@ -33,7 +33,7 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
 
     /// <summary>Judges an emergency code.</summary>
     /// <param name="text">What the scanner read.</param>
-    /// <param name="isCutOff">Whether the gate has been on its own for the set time.</param>
+    /// <param name="isCutOff">Whether nodes or issuing have been silent for the set time.</param>
     public Verdict Emergency(string text, bool isCutOff)
     {
         var state = trust.Current;

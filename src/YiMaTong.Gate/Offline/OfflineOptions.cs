@@ -39,6 +39,13 @@ public sealed class OfflineOptions
     /// </summary>
     public int CutOffSeconds { get; set; } = 30;
 
+    /// <summary>
+    /// Seconds without a word of issuing after which emergency codes count undeclared though nodes answer, 60 to
+    /// 86,400; 0 never. Default 60, the life of an online code: with issuing gone nobody has another one by then, and
+    /// nobody can declare an emergency. Needs <see cref="Issuing"/>.
+    /// </summary>
+    public int IssuingSilenceSeconds { get; set; } = 60;
+
     /// <summary>Seconds between probes of idle nodes, 1 to 60, at most a third of the cut-off. Default 5.</summary>
     public int ProbeSeconds { get; set; } = 5;
 
@@ -97,6 +104,11 @@ public sealed class OfflineOptions
         foreach (var (key, value, min, max) in ranges.Where(one => one.Value < one.Min || one.Value > one.Max))
         {
             yield return $"{key}: must be from {min} to {max} ({value})";
+        }
+
+        if (IssuingSilenceSeconds is not 0 and (< 60 or > 86_400))
+        {
+            yield return $"{nameof(IssuingSilenceSeconds)}: must be 0 or from 60 to 86400 ({IssuingSilenceSeconds})";
         }
 
         if (ProbeSeconds * 3 > CutOffSeconds)
