@@ -46,6 +46,9 @@ internal sealed class DecisionJournal : IDecisionSink, IDisposable
     /// <summary>Decisions on the disk, of this run.</summary>
     public long Committed => _state.Committed;
 
+    /// <summary>Syncs of the disk that they took.</summary>
+    public long Commits => _state.Commits;
+
     /// <summary>Answers given without a record, since the start.</summary>
     public long Lost => _losses.Total;
 

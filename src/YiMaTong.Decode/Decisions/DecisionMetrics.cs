@@ -17,6 +17,8 @@ internal sealed class DecisionMetrics
         meter.CreateObservableCounter(
             "yimatong.decode.decisions.recorded", () => journal.Committed, "{decision}", "Decisions on the disk.");
         meter.CreateObservableCounter(
+            "yimatong.decode.decisions.commits", () => journal.Commits, "{commit}", "Syncs of the disk they took.");
+        meter.CreateObservableCounter(
             "yimatong.decode.decisions.lost", () => journal.Lost, "{decision}", "Answers given without a record.");
         meter.CreateObservableCounter(
             "yimatong.decode.decisions.late", () => journal.Late, "{answer}",

@@ -8,11 +8,15 @@ namespace YiMaTong.Decode.Decisions;
 internal sealed class JournalState
 {
     private long _committed;
+    private long _commits;
     private volatile JournalTrouble _trouble;
     private TaskCompletionSource _changed = NewSignal();
 
     /// <summary>Number of decisions that are on the disk.</summary>
     public long Committed => Volatile.Read(ref _committed);
+
+    /// <summary>Number of commits.</summary>
+    public long Commits => Volatile.Read(ref _commits);
 
     /// <summary>Why nothing can be written now.</summary>
     public JournalTrouble Trouble => _trouble;
@@ -24,6 +28,7 @@ internal sealed class JournalState
     public void Commit(int decisions, bool wake)
     {
         Volatile.Write(ref _committed, _committed + decisions);
+        Volatile.Write(ref _commits, _commits + 1);
         if (wake)
         {
             Wake();

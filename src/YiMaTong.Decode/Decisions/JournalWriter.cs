@@ -112,13 +112,18 @@ internal sealed class JournalWriter : IDisposable
         Volatile.Write(ref _asleep, 0);
     }
 
-    /// <summary>Commits until the queue is empty.</summary>
+    /// <summary>
+    /// Commits what is there. What comes meanwhile is for the next turn where nobody waits for it: under load the queue
+    /// is never empty, and syncs back to back take a core from the scans.
+    /// </summary>
     /// <returns>Whether the disk took everything.</returns>
     private bool CommitAll()
     {
+        bool goOn;
         do
         {
             Fill();
+            goOn = !_buffer.HasRoom || _options.Mode == DecisionMode.Durable || Stopping;
             if (_buffer.Bytes.Length == 0)
             {
                 return true;
@@ -129,7 +134,7 @@ internal sealed class JournalWriter : IDisposable
                 return false;
             }
         }
-        while (_ring.HasNext || _losses.Any);
+        while (goOn && (_ring.HasNext || _losses.Any));
         return true;
     }
 

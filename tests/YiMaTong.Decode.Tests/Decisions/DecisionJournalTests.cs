@@ -184,6 +184,31 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
         Assert.Equal(0, journal.Lost);
     }
 
+    [Fact]
+    public void Record_WithoutAPause_IsSyncedOnceInASpanAndNotBackToBack()
+    {
+        const int SpanMs = 50;
+        using var folder = new TempDirectory();
+        using var journal = TestJournal.Open(folder.Path, options => options.CommitMs = SpanMs);
+        var entry = TestJournal.Entry(1);
+        var startedAt = Stopwatch.GetTimestamp();
+        for (var elapsed = TimeSpan.Zero; elapsed < TimeSpan.FromMilliseconds(10 * SpanMs);)
+        {
+            // There is always a next record by the time that a sync ends, and never a buffer full of them.
+            journal.Record(entry);
+            var next = elapsed + TimeSpan.FromMicroseconds(50);
+            do
+            {
+                elapsed = Stopwatch.GetElapsedTime(startedAt);
+            }
+            while (elapsed < next);
+        }
+
+        var spans = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds / SpanMs;
+        output.WriteLine($"{journal.Committed} records in {journal.Commits} commits, {spans:0.0} spans");
+        Assert.InRange(journal.Commits, 1, (long)spans + 1);
+    }
+
     [Theory]
     [InlineData(50)]
     [InlineData(1_000)]
