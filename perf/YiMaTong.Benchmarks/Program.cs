@@ -7,4 +7,10 @@ if (args is ["floor", var subjects])
     return;
 }
 
+if (args is ["emergency", var rounds])
+{
+    EmergencyFloor.Print(int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(EngineFloor).Assembly).Run(args);

@@ -11,7 +11,7 @@ internal static class TableCommand
     // leaves the most behind.
     private static readonly IRow[] Rows =
     [
-        new EngineRow(), new UnaryRow(), new BatchRow(), new StoreRow(), new OverloadRow(), new RestRow(),
+        new EngineRow(), new EmergencyRow(), new UnaryRow(), new BatchRow(), new StoreRow(), new OverloadRow(), new RestRow(),
         new SwitchRow(), new FirstSecondsRow(), new GeneratorRow(), new SizeRow(), new SteadyRow(),
     ];
 
