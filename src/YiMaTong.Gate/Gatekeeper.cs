@@ -148,22 +148,29 @@ public sealed class Gatekeeper : IAsyncDisposable
             Alarms.Standing);
     }
 
-    /// <summary>Stops; what was answered is on the disk.</summary>
+    /// <summary>Stops; what was answered is on the disk, or counted as lost where the disk refuses.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        try
+        {
 #pragma warning disable VSTHRD003 // The gate itself started it, on threads of the pool.
-        await _running;
+            await _running;
 #pragma warning restore VSTHRD003
-        await _journal.DisposeAsync();
-        _owned.Reverse();
-        _owned.ForEach(owned => owned.Dispose());
-        _stop.Dispose();
+        }
+        finally
+        {
+            await _journal.DisposeAsync();
+            _owned.Reverse();
+            _owned.ForEach(owned => owned.Dispose());
+            _stop.Dispose();
+        }
     }
 
-    // Issuing says something every 15 s. A gate that never heard it holds no keys, and knows no code anyway.
+    // Issuing says something every 15 s. A start gives it the whole time anew, or a gate would take emergency codes on
+    // each morning until its line is open.
     private bool IsIssuingSilent => _offline is { IssuingSilenceSeconds: > 0, Issuing.Count: > 0 }
-        && _trust.Clock.Age?.TotalSeconds >= _offline.IssuingSilenceSeconds;
+        && _trust.Clock.Silence.TotalSeconds >= _offline.IssuingSilenceSeconds;
 
     private async Task<GateAnswer> RecordAsync(Verdict verdict)
     {

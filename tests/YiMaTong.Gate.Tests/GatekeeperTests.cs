@@ -205,6 +205,18 @@ public sealed class GatekeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Emergency_FirstScanOfTheDay_IsNotInForceThoughTrustIsOld()
+    {
+        _world.Synchronise();
+        _world.Nodes.AreUp = true;
+        _world.Clock.Advance(TimeSpan.FromHours(2));
+        await using var gate = await _world.OpenAsync(
+            change: offline => offline.Issuing.Add(new Uri("http://127.0.0.1:9")));
+
+        Assert.Equal("PY2014", (await gate.ScanAsync(Shown(1), cancellation: Stop)).Code);
+    }
+
+    [Fact]
     public async Task Exit_CodeThatIsRefused_PassesAndSaysWhy()
     {
         _world.Synchronise(_world.Trust.Declaration());

@@ -122,6 +122,39 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Folder_JournalThatIssuingRefuses_DoesNotHoldUpTheNext()
+    {
+        await WriteAsync(3);
+        await WriteAsync(2);
+        var folder = new JournalFolder(_folder.Path, _alarms);
+        var refused = folder.NextRun(Guid.Empty)![0].Journal;
+
+        var next = folder.NextRun(Guid.Empty, new HashSet<Guid> { refused })!;
+
+        Assert.NotEqual(refused, next[0].Journal);
+        folder.Acknowledge(next[0].Journal, 2);
+        Assert.Null(folder.NextRun(Guid.Empty, new HashSet<Guid> { refused }));
+        folder.Prune(Guid.Empty, DateTimeOffset.MaxValue);
+        Assert.Equal(3, folder.Waiting());
+    }
+
+    [Fact]
+    public async Task Folder_SegmentThatCannotBeReadNow_IsNeitherHomeNorDeleted()
+    {
+        await WriteAsync(3);
+        var segment = Assert.Single(ScanSegment.All(_folder.Path));
+        var folder = new JournalFolder(_folder.Path, _alarms);
+        using (new FileStream(segment.Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Null(folder.NextRun(Guid.Empty));
+            folder.Prune(Guid.Empty, DateTimeOffset.MaxValue);
+            Assert.True(_alarms.Stands(GateAlarm.JournalDamaged));
+        }
+
+        Assert.Equal(3, folder.NextRun(Guid.Empty)!.Count);
+    }
+
+    [Fact]
     public async Task Folder_GapInAJournal_EndsTheRun()
     {
         await WriteAsync(6);

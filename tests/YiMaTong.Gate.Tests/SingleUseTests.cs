@@ -112,6 +112,22 @@ public sealed class SingleUseTests : IDisposable
     }
 
     [Fact]
+    public void Restore_ByAClockThatIsDaysAhead_IsRememberedAllTheSame()
+    {
+        var clock = new FakeTimeProvider(GateWorld.Start);
+        var uses = new UsedCodes(1_000, new GateAlarms(clock), clock);
+
+        uses.Restore(1, TimeSpan.FromDays(3));
+        uses.Restore(2, TimeSpan.FromDays(-3));
+
+        Assert.False(uses.TryUse(1));
+        Assert.False(uses.TryUse(2));
+        clock.Advance(TimeSpan.FromHours(3));
+        Assert.True(uses.TryUse(1));
+        Assert.False(uses.TryUse(2));
+    }
+
+    [Fact]
     public void TryUse_MoreThanTheCapacity_ForgetsTheOldestWithAnAlarm()
     {
         var clock = new FakeTimeProvider(GateWorld.Start);

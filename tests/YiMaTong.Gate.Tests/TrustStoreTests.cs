@@ -96,13 +96,17 @@ public sealed class TrustStoreTests : IDisposable
     {
         var store = _world.Store(_alarms);
         store.Apply(Trust.Update());
+        var askedAt = 0u;
         for (var revision = 2u; revision <= 70; revision++)
         {
-            store.Apply(Lists(Trust.Delta(
+            var asks = store.Apply(Lists(Trust.Delta(
                 Trust.List(revision - 1, [.. Enumerable.Range(1, (int)revision - 2)]),
                 Trust.List(revision, [.. Enumerable.Range(1, (int)revision - 1)]))));
+            askedAt = asks && askedAt == 0 ? revision : askedAt;
         }
 
+        // Issuing goes on with deltas for as long as the stream is open, so the whole list needs another stream.
+        Assert.Equal(65u, askedAt);
         Assert.Empty(store.Held().StatusLists);
         store.Apply(Lists(Trust.Whole(Trust.List(70, [.. Enumerable.Range(1, 69)]))));
 

@@ -13,10 +13,12 @@ public sealed class GateAlarms(TimeProvider time)
 {
     private readonly ConcurrentDictionary<GateAlarm, StandingAlarm> _standing = new();
 
-    /// <summary>Called when an alarm is raised that did not stand. Handlers are quick and do not throw.</summary>
+    /// <summary>
+    /// Called when an alarm is raised that did not stand. Handlers are quick; one that throws is left out.
+    /// </summary>
     public event Action<StandingAlarm>? Raised;
 
-    /// <summary>Called when an alarm is over, with its last text. Handlers are quick and do not throw.</summary>
+    /// <summary>Called when an alarm is over, with its last text. Handlers as above.</summary>
     public event Action<StandingAlarm>? Cleared;
 
     /// <summary>Those that stand now, the oldest first.</summary>
@@ -30,7 +32,7 @@ public sealed class GateAlarms(TimeProvider time)
         var raised = new StandingAlarm(alarm, time.GetUtcNow(), text);
         if (_standing.TryAdd(alarm, raised))
         {
-            Raised?.Invoke(raised);
+            Tell(Raised, raised);
         }
         else if (_standing.TryGetValue(alarm, out var held))
         {
@@ -42,7 +44,24 @@ public sealed class GateAlarms(TimeProvider time)
     {
         if (_standing.TryRemove(alarm, out var held))
         {
-            Cleared?.Invoke(held);
+            Tell(Cleared, held);
+        }
+    }
+
+    // Whoever raises an alarm has a disk or a line to look after: a handler that cannot write its line to a full disk
+    // must not end that.
+    private static void Tell(Action<StandingAlarm>? handlers, StandingAlarm alarm)
+    {
+        foreach (var handler in Delegate.EnumerateInvocationList(handlers))
+        {
+            try
+            {
+                handler(alarm);
+            }
+            catch (Exception)
+            {
+                // It still stands, and Standing tells it.
+            }
         }
     }
 }

@@ -37,26 +37,34 @@ internal sealed class JournalFolder
     public long Bytes => ScanSegment.All(Path).Sum(segment => LengthOf(segment.Path));
 
     /// <summary>Every scan that is on the disk, the oldest first.</summary>
-    public IEnumerable<JournalledScan> All() => ScanSegment.All(Path).SelectMany(Read);
+    public IEnumerable<JournalledScan> All() => ScanSegment.All(Path).SelectMany(segment => Read(segment) ?? []);
 
     /// <summary>Scans that issuing has not acknowledged.</summary>
-    public long Waiting() => All().Count(scan => !IsHome(scan));
+    public long Waiting() => NotHome().SelectMany(segment => Read(segment) ?? []).Count(scan => !IsHome(scan));
 
     /// <summary>The next run for issuing: without a gap, of one journal.</summary>
     /// <param name="current">The journal that is being written.</param>
+    /// <param name="without">Journals that are left out.</param>
     /// <returns>Null where issuing has all of them.</returns>
-    public IReadOnlyList<JournalledScan>? NextRun(Guid current)
+    public IReadOnlyList<JournalledScan>? NextRun(Guid current, IReadOnlySet<Guid>? without = null)
     {
-        foreach (var segment in ScanSegment.All(Path).Where(segment => !_home.ContainsKey(segment.Path)))
+        var left = NotHome().Where(segment => without?.Contains(segment.Journal) != true).ToList();
+        var growing = left.LastOrDefault(segment => segment.Journal == current);
+        foreach (var segment in left)
         {
-            var scans = Read(segment);
+            if (Read(segment) is not { } scans)
+            {
+                // What cannot be read now is not home for that.
+                continue;
+            }
+
             var run = Run(scans.Where(scan => !IsHome(scan)));
             if (run.Count > 0)
             {
                 return run;
             }
 
-            if (segment.Journal != current)
+            if (segment != growing)
             {
                 _home[segment.Path] = true;
             }
@@ -94,7 +102,7 @@ internal sealed class JournalFolder
         {
             if (segment == segments.LastOrDefault(one => one.Journal == current)
                 || File.GetLastWriteTimeUtc(segment.Path) >= before.UtcDateTime
-                || !Read(segment).All(IsHome))
+                || Read(segment)?.All(IsHome) != true)
             {
                 continue;
             }
@@ -110,6 +118,9 @@ internal sealed class JournalFolder
             }
         }
     }
+
+    private IEnumerable<ScanSegment> NotHome() =>
+        ScanSegment.All(Path).Where(segment => !_home.ContainsKey(segment.Path));
 
     private bool IsHome(JournalledScan scan)
     {
@@ -138,7 +149,8 @@ internal sealed class JournalFolder
         return run;
     }
 
-    private IReadOnlyList<JournalledScan> Read(ScanSegment segment)
+    // Null where the file cannot be read.
+    private IReadOnlyList<JournalledScan>? Read(ScanSegment segment)
     {
         try
         {
@@ -160,7 +172,7 @@ internal sealed class JournalFolder
         catch (Exception refused) when (DiskFault.Is(refused))
         {
             _alarms.Raise(GateAlarm.JournalDamaged, $"a segment cannot be read: {refused.Message}");
-            return [];
+            return null;
         }
     }
 

@@ -116,6 +116,7 @@ internal sealed class ScanJournal : IAsyncDisposable
 
             if (_stop.IsCancellationRequested && (batch.Count == 0 || _refused))
             {
+                CountUnwritten();
                 return;
             }
         }
@@ -133,8 +134,8 @@ internal sealed class ScanJournal : IAsyncDisposable
         catch (Exception refused) when (DiskFault.Is(refused))
         {
             _refused = true;
-            _alarms.Raise(GateAlarm.JournalRefused, refused.Message);
             batch.ForEach(one => one.Written.TrySetResult(false));
+            _alarms.Raise(GateAlarm.JournalRefused, refused.Message);
             return false;
         }
 
@@ -158,6 +159,18 @@ internal sealed class ScanJournal : IAsyncDisposable
         if (_bytes + bytes > _bytesMax)
         {
             throw new IOException($"the journal has its {_bytesMax >> 20} MiB, and issuing does not take them");
+        }
+    }
+
+    private void CountUnwritten()
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count > 0)
+            {
+                Interlocked.Add(ref _lost, _waiting.Count);
+                _alarms.Raise(GateAlarm.ScansLost, $"{Lost} scans were answered and are not in the journal");
+            }
         }
     }
 

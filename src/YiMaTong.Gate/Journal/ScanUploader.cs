@@ -4,6 +4,7 @@ using Grpc.Core;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
 using YiMaTong.Gate.Online;
+using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 
@@ -25,6 +26,7 @@ internal sealed class ScanUploader(
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly HashSet<Guid> _refused = [];
     private int _address;
 
     /// <summary>Uploads until stopped.</summary>
@@ -34,9 +36,8 @@ internal sealed class ScanUploader(
         var pauseMs = PauseMsMin;
         while (issuing.Count > 0 && !stop.IsCancellationRequested)
         {
-            if (folder.NextRun(journal.Id) is not { } run)
+            if (NextRun() is not { } run)
             {
-                folder.Prune(journal.Id, time.GetUtcNow() - Uses.UsedCodes.Memory);
                 await WaitAsync(stop);
             }
             else if (await SendAsync(run, stop))
@@ -58,6 +59,26 @@ internal sealed class ScanUploader(
     /// <inheritdoc />
     public void Dispose() => _wake.Dispose();
 
+    private IReadOnlyList<JournalledScan>? NextRun()
+    {
+        try
+        {
+            var run = folder.NextRun(journal.Id, _refused);
+            if (run is null)
+            {
+                folder.Prune(journal.Id, time.GetUtcNow() - Uses.UsedCodes.Memory);
+            }
+
+            return run;
+        }
+        catch (Exception refused) when (DiskFault.Is(refused))
+        {
+            // The next scan, or ten minutes, bring another look.
+            alarms.Raise(GateAlarm.JournalDamaged, $"the journal's folder cannot be read: {refused.Message}");
+            return null;
+        }
+    }
+
     private async Task<bool> SendAsync(IReadOnlyList<JournalledScan> run, CancellationToken stop)
     {
         var (id, first, last) = (run[0].Journal, run[0].Sequence, run[^1].Sequence);
@@ -77,13 +98,24 @@ internal sealed class ScanUploader(
             if (answer.Code == "PY0000")
             {
                 folder.Acknowledge(id, last);
-                alarms.Clear(GateAlarm.UploadRefused);
+                if (_refused.Count == 0)
+                {
+                    alarms.Clear(GateAlarm.UploadRefused);
+                }
+
                 return true;
             }
 
             if (answer.Code is not ("PY1998" or "PY1008"))
             {
                 alarms.Raise(GateAlarm.UploadRefused, $"issuing refuses the gate's scans: {answer.Code}");
+            }
+
+            if (answer.Code == "PY1001")
+            {
+                // It will not take this journal, of another merchant's days for example. The others go home; this one
+                // stays on the disk and is tried again after the next start.
+                _refused.Add(id);
             }
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)

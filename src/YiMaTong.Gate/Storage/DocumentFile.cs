@@ -24,6 +24,11 @@ internal static class DocumentFile
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
     public static void Write(string path, IReadOnlyCollection<byte[]> documents)
     {
+        if (documents.Count > CountMax)
+        {
+            throw new IOException($"{documents.Count} documents are more than a file takes");
+        }
+
         var bytes = ToBytes(documents);
         using (var file = File.OpenHandle(path + NewSuffix, FileMode.Create, FileAccess.Write))
         {

@@ -11,7 +11,7 @@ namespace YiMaTong.Gate.Trust;
 internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvider time)
 {
     private long _stampMs;
-    private long _mark;
+    private long _mark = time.GetTimestamp();
     private bool _live;
     private long _offsetMs;
 
@@ -34,6 +34,9 @@ internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvide
             return stampMs == 0 ? null : TimeSpan.FromMilliseconds(ageMs);
         }
     }
+
+    /// <summary>Time since the last word or the start, whichever is later; no wall clock has a say in it.</summary>
+    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _mark));
 
     /// <summary>Takes note of a word of issuing.</summary>
     /// <param name="serverTimeMs">Its clock; 0 or less where it did not say.</param>

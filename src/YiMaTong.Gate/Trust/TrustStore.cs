@@ -88,7 +88,9 @@ internal sealed class TrustStore
         }
 
         TakeDeclarations(update);
-        if (update.Tags.Count > 0 && update.CatalogueRevision > _catalogue.CatalogueRevision)
+
+        // A lower revision is news too: issuing's database was restored. The catalogue is texts, nothing counts by it.
+        if (update.Tags.Count > 0 && update.CatalogueRevision != _catalogue.CatalogueRevision)
         {
             _catalogue = new TrustUpdate { CatalogueRevision = update.CatalogueRevision, Tags = { update.Tags } };
         }
@@ -121,9 +123,11 @@ internal sealed class TrustStore
         _askWhole.Remove(taken);
         if (_documents.Chain(taken).Count > ChainMax)
         {
-            _askWhole.Add(taken);
+            // On the stream that is open, issuing goes on with deltas: only a new one says that the whole is wanted.
+            return _askWhole.Add(taken);
         }
-        else if (status == DocumentStatus.Unchanged)
+
+        if (status == DocumentStatus.Unchanged)
         {
             _files.Changed(TrustFiles.List(taken), () => _documents.Chain(taken));
         }

@@ -157,7 +157,8 @@ internal sealed class EmergencyKeyring(
                 _ = TrySettle(() => signers.Destroy(record.Id));
             }
 
-            if (_unsaved)
+            // A clock that was ahead at the first start and is set back leaves keys that do not sign yet.
+            if (_unsaved || Current(KeyRecord.Codes) is null || Current(KeyRecord.Documents) is null)
             {
                 _ = TrySettle(() => { });
             }
@@ -179,8 +180,10 @@ internal sealed class EmergencyKeyring(
             Save(All);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // The last is how the platform tells EFBIG: a file that may not grow.
             _unsaved = true;
             log.NotWritten("a key", failure.GetType().Name);
             return false;

@@ -70,9 +70,11 @@ internal sealed class TrustFiles(EmergencyFolder folder, ILogger<TrustFiles> log
             _refused.Remove(path);
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
-            // Once for each file that stays refused: the next try comes within a second.
+            // The platform tells EFBIG, a file that may not grow, as an argument out of range. Said once for each file
+            // that stays refused: the next try comes within a second.
             if (_refused.Add(path))
             {
                 log.NotWritten(Path.GetFileName(path), failure.GetType().Name);

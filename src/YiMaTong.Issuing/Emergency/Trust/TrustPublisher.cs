@@ -51,8 +51,8 @@ internal sealed class TrustPublisher(
             var keys = keyring.All.Select(record => record.ToKey()).ToList();
             var document = EmergencyKeySet.Write(Next(held.Revision, now), now, keys, root.Signer);
             held.Accept(document, [root.PublicKey], out var set);
-            _keySetUnwritten = !files.WriteKeySet(document);
             board.Show(board.Picture with { KeySet = set, KeySetDocument = document });
+            _keySetUnwritten = !files.WriteKeySet(document);
             ShowLists(all: true);
             ShowDeclarations(all: true);
         }
@@ -97,6 +97,8 @@ internal sealed class TrustPublisher(
 
     private void ShowLists(bool all)
     {
+        // First the signer: bits that are taken are shown, or they would wait for the next change.
+        var (now, signer) = (Now, keyring.Signer(KeyRecord.Documents));
         var changed = book.TakeBits(all);
         if (all)
         {
@@ -108,7 +110,6 @@ internal sealed class TrustPublisher(
             return;
         }
 
-        var (now, signer) = (Now, keyring.Signer(KeyRecord.Documents));
         var lists = board.Picture.Lists;
         foreach (var bits in changed)
         {
@@ -122,10 +123,13 @@ internal sealed class TrustPublisher(
             var published = new PublishedList(
                 list, StatusLists.Write(list, signer), [.. older.Where(from => from.Size <= list.Size)], signer);
             lists = lists.SetItem(bits.Number, published);
-            Keep(published);
         }
 
         board.Show(board.Picture with { Lists = lists });
+        foreach (var bits in changed)
+        {
+            Keep(lists[bits.Number]);
+        }
     }
 
     private void Keep(PublishedList list)

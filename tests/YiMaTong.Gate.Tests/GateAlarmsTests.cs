@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Time.Testing;
+using YiMaTong.Gate.Alarms;
+
+namespace YiMaTong.Gate.Tests;
+
+public sealed class GateAlarmsTests
+{
+    [Fact]
+    public void Raise_AHandlerThrows_TheOthersAreToldAndTheAlarmStands()
+    {
+        var alarms = new GateAlarms(new FakeTimeProvider());
+        var told = new List<string>();
+        alarms.Raised += _ => throw new IOException("No space left on device");
+        alarms.Raised += alarm => told.Add($"+{alarm.Alarm}");
+        alarms.Cleared += _ => throw new IOException("No space left on device");
+        alarms.Cleared += alarm => told.Add($"-{alarm.Alarm}");
+
+        alarms.Raise(GateAlarm.JournalRefused, "the disk is full");
+        Assert.True(alarms.Stands(GateAlarm.JournalRefused));
+        alarms.Clear(GateAlarm.JournalRefused);
+
+        Assert.Equal(["+JournalRefused", "-JournalRefused"], told);
+    }
+}
