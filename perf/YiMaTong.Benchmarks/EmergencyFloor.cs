@@ -10,7 +10,8 @@ namespace YiMaTong.Benchmarks;
 internal static class EmergencyFloor
 {
     private const int Each = 500;
-    private const int WarmUp = 4;
+    // On one core the compiler has its turn only between calls; ten seconds have all of it in its last form.
+    private const int WarmUp = 20;
 
     /// <summary>Measures, and prints one line of JSON: nanoseconds each, the median of the rounds.</summary>
     /// <param name="rounds">Rounds after the warm-up, of some 0.4 s, at least 1.</param>
