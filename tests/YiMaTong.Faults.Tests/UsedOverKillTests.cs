@@ -70,6 +70,30 @@ public sealed class UsedOverKillTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Note_FileMayNotGrow_GoesOnInANewFileAndKeepsUsesOverAKill()
+    {
+        // 512 blocks of 1 KiB are 8,192 uses of 64 bytes.
+        const int Uses = 9_000;
+        using var folder = new TempDirectory("yimatong-faults-");
+        var port = FreePort.Take(1)[0];
+        await using var feed = new ModelFeed(Subjects, singleUse: true);
+        await feed.Start(port);
+        var told = new Told();
+        await using (var node = await DecodeProcess.Start(
+            folder.Path, port, "ulimit -f 512; export DOTNET_EnableWriteXorExecute=0;", Life))
+        {
+            var session = await node.OpenSession(World.MacId);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Scan(node, session, told, Uses / 4)));
+            Assert.Equal(Uses, told.Scans.Count);
+            Assert.Contains("cannot be written", node.Output, StringComparison.Ordinal);
+            node.Kill();
+        }
+
+        await using var again = await DecodeProcess.Start(folder.Path, port, "", Life);
+        await Check(again, told);
+    }
+
+    [Fact]
     public async Task Note_FullTmpfs_AlarmsAndAnswersOnAndKeepsUsesOverAKillAfterwards()
     {
         using var folder = new TempDirectory("yimatong-faults-");

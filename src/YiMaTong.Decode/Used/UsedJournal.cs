@@ -113,8 +113,9 @@ internal sealed class UsedJournal(
         _closed.Clear();
     }
 
-    private static bool IsRefusal(Exception e) =>
-        e is IOException or UnauthorizedAccessException or ObjectDisposedException;
+    // A file that may not grow (EFBIG, as by ulimit -f) is told as an argument out of range.
+    private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException
+        or ObjectDisposedException or ArgumentOutOfRangeException;
 
     private long Restore(UsedFileName file, long now, Func<UsedRecord, bool> take)
     {
@@ -203,6 +204,8 @@ internal sealed class UsedJournal(
         }
         catch (Exception e) when (IsRefusal(e))
         {
+            // After a failed sync pages may read back as never written: what they held is behind the horizon.
+            _horizon = Math.Max(_horizon, current.NewestMadeAt);
             GiveUp(current, e);
         }
     }
