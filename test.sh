@@ -16,6 +16,7 @@ needs=(
   "command -v ZXingReader|zxing-cpp-tools"
   "command -v node|nodejs"
   "command -v npm|npm"
+  "command -v /usr/sbin/nginx|nginx-light"
   "ldconfig -p | grep -q libgtk-3.so.0|libgtk-3-0"
 )
 
@@ -28,7 +29,7 @@ prepare() {
     echo "installing: ${missing[*]}"
     local sudo=""
     [ "$(id -u)" = 0 ] || sudo=sudo
-    $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "${missing[@]}" >/dev/null || return 1
+    $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 $sudo apt-get install -y -qq "${missing[@]}" >/dev/null || return 1
   fi
   (cd tests/node && npm ci --no-audit --no-fund --silent) || return 1
   dotnet tool restore >/dev/null || return 1

@@ -42,6 +42,12 @@ public sealed class DecodeOptions
     /// </summary>
     public int RequestCapacity { get; set; } = 2_000_000;
 
+    /// <summary>
+    /// How much of <see cref="RequestCapacity"/> one merchant may take, in percent, 1 to 100. Default 50; beyond it
+    /// PY1008, for that merchant alone.
+    /// </summary>
+    public int RequestSharePercent { get; set; } = 50;
+
     /// <summary>Longest wait for min_revision, in milliseconds, 0 to 10,000. Default 100.</summary>
     public int MinRevisionWaitMs { get; set; } = 100;
 

@@ -21,6 +21,7 @@ internal sealed class DecodeOptionsValidator : IValidateOptions<DecodeOptions>
             .Range(nameof(options.RequestWindowSeconds), options.RequestWindowSeconds, 1, 900)
             .Range(nameof(options.RetryGraceSeconds), options.RetryGraceSeconds, 0, 60)
             .Range(nameof(options.RequestCapacity), options.RequestCapacity, 1_000, 100_000_000)
+            .Range(nameof(options.RequestSharePercent), options.RequestSharePercent, 1, 100)
             .Range(nameof(options.MinRevisionWaitMs), options.MinRevisionWaitMs, 0, 10_000)
             .Range(nameof(options.UnknownKeyDoubtMs), options.UnknownKeyDoubtMs, 1_000, 600_000)
             .Range(nameof(options.SessionLifeSeconds), options.SessionLifeSeconds, 60, 604_800)

@@ -55,6 +55,7 @@ public static class DecodeServices
         services.AddSingleton<ScanHandler>();
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
+        services.AddSingleton<RequestShares>();
         services.AddSingleton<StandardDecodeGrpcService>();
         services.AddLoadManagement(configuration);
         services.AddHealthChecks().AddCheck<NodeReadiness>("decode", tags: [YiMaTongHosting.ReadyTag]);

@@ -71,6 +71,7 @@ internal sealed class Node : IDisposable
         services.AddSingleton<ScanHandler>();
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
+        services.AddSingleton<RequestShares>();
         services.AddSingleton<StandardDecodeGrpcService>();
         services.AddOptions<LoadOptions>().Configure(options => load?.Invoke(options));
         services.AddOptions<ListenersOptions>();

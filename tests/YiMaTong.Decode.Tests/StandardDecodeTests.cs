@@ -19,13 +19,14 @@ public sealed class StandardDecodeTests
         Signed(node.Time.GetUtcNow().AddSeconds(offsetSeconds), code ?? node.Mint(), spelling, keys, macId);
 
     internal static DecodeQrcodeRequest Signed(
-        DateTimeOffset now, string code, string spelling = "qrcod", Keys? keys = null, string macId = World.MacId)
+        DateTimeOffset now, string code, string spelling = "qrcod", Keys? keys = null, string macId = World.MacId,
+        string merchantId = World.MerchantId)
     {
         var time = WireTime.Compact(now);
         var both = spelling == "both";
         var request = new DecodeQrcodeRequest
         {
-            MerchantId = World.MerchantId,
+            MerchantId = merchantId,
             MacId = macId,
             Time = time,
             Qrcod = both || spelling == "qrcod" ? code : "",
@@ -33,9 +34,12 @@ public sealed class StandardDecodeTests
         };
         request.Sign = (keys ?? Keys.Pss).Sign(
             ("time", time), ("macId", macId), ("qrcode", request.Qrcode), ("qrcod", request.Qrcod),
-            ("merchantId", World.MerchantId));
+            ("merchantId", merchantId));
         return request;
     }
+
+    private static DecodeQrcodeRequest OfPark(Node node) => Signed(
+        node.Time.GetUtcNow(), node.Mint(), macId: "park-01", merchantId: "hz-park");
 
     internal static DecodeQrcodeResponse Answer(Node node, DecodeQrcodeRequest request) =>
         node.Get<StandardDecodeGrpcService>().Answer(request, default);
@@ -243,8 +247,29 @@ public sealed class StandardDecodeTests
     [Fact]
     public void DecodeQrcode_NoRoomForAnotherRequest_IsBusy()
     {
-        using var node = Node.Ready(o => o.RequestCapacity = 1);
+        using var node = Node.Ready(o => (o.RequestCapacity, o.RequestSharePercent) = (1, 100));
         Assert.Equal("PY0000", Answer(node, Signed(node)).Code);
-        Assert.Equal("PY1998", Answer(node, Signed(node, offsetSeconds: 1)).Code);
+        Assert.Equal("PY1008", Answer(node, Signed(node, offsetSeconds: 1)).Code);
+        node.Change(r => World.Merchant(r, m => m.MerchantId = "hz-park"));
+        node.Change(r => World.Device(r, d => (d.MacId, d.MerchantId) = ("park-01", "hz-park")));
+        Assert.Equal("PY1998", Answer(node, OfPark(node)).Code);
+    }
+
+    [Fact]
+    public void DecodeQrcode_MerchantThatSpentItsShare_LeavesRoomForOthers()
+    {
+        using var node = Node.Ready(o => (o.RequestCapacity, o.RequestSharePercent) = (4, 50));
+        node.Change(r => World.Merchant(r, m => m.MerchantId = "hz-park"));
+        node.Change(r => World.Device(r, d => (d.MacId, d.MerchantId) = ("park-01", "hz-park")));
+        var first = Signed(node);
+        Assert.Equal("PY0000", Answer(node, first).Code);
+        Assert.Equal("PY0000", Answer(node, Signed(node, offsetSeconds: 1)).Code);
+        Assert.Equal("PY1008", Answer(node, Signed(node, offsetSeconds: 2)).Code);
+        Assert.Equal("PY0000", Answer(node, OfPark(node)).Code);
+
+        // Repetitions need no room, and time gives it back: two generations of twice the window.
+        Assert.Equal("PY0000", Answer(node, first).Code);
+        node.Time.Advance(TimeSpan.FromSeconds(1_201));
+        Assert.Equal("PY0000", Answer(node, Signed(node)).Code);
     }
 }

@@ -42,6 +42,7 @@ internal static class World
             Kind = 0,
             QrcodeTypes = { "gj" },
             Fields = 7,
+            Tags = ulong.MaxValue,
             Route = "K7",
             Active = true,
         };

@@ -155,6 +155,21 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Folder_SegmentThatCannotBeReadNow_HoldsUpWhatFollowsInItsJournal()
+    {
+        await WriteAsync(5_000);
+        var folder = new JournalFolder(_folder.Path, _alarms);
+        var segments = ScanSegment.All(_folder.Path);
+        Assert.True(segments.Count > 1);
+        using (new FileStream(segments[0].Path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Null(folder.NextRun(Guid.Empty));
+        }
+
+        Assert.Equal(1, folder.NextRun(Guid.Empty)![0].Sequence);
+    }
+
+    [Fact]
     public async Task Folder_GapInAJournal_EndsTheRun()
     {
         await WriteAsync(6);

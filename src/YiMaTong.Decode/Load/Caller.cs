@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 using YiMaTong.Hosting.Listeners;
 
@@ -17,21 +14,6 @@ internal readonly record struct Caller(ulong Network, ConnectionTrust? Connectio
     public static Caller Of(ServerCallContext context)
     {
         var http = context.GetHttpContext();
-        return new(NetworkOf(http.Connection.RemoteIpAddress), ConnectionTrust.Of(http));
-    }
-
-    /// <summary>The number that stands for an address; 0 for none.</summary>
-    public static ulong NetworkOf(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return 0;
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        _ = address.TryWriteBytes(bytes, out _);
-        return address.AddressFamily == AddressFamily.InterNetwork ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
-            : address.IsIPv4MappedToIPv6 ? BinaryPrimitives.ReadUInt32BigEndian(bytes[12..])
-            : BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return new(PeerNetwork.Of(http.Connection.RemoteIpAddress), ConnectionTrust.Of(http));
     }
 }

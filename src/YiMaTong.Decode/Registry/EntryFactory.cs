@@ -32,7 +32,7 @@ internal static class EntryFactory
             TypeMask = types,
             SingleUse = record.SingleUse,
             Fields = (byte)(record.Fields & FieldBits.Known),
-            Tags = record.Tags == 0 ? ulong.MaxValue : record.Tags,
+            Tags = record.Tags,
             RuleText = record.AdmissionRule,
             Route = record.Route,
             MaxStalenessMs = record.MaxStalenessMs,

@@ -19,6 +19,7 @@ internal sealed class StandardDecodeGrpcService(
     MerchantGate gate,
     SignatureGuard signatures,
     RequestLedger ledger,
+    RequestShares shares,
     DecodeEngine engine,
     IDecisionSink decisions,
     DecodeMetrics metrics,
@@ -88,9 +89,16 @@ internal sealed class StandardDecodeGrpcService(
             return new(cause);
         }
 
+        if (!shares.TryTake(request.MerchantId))
+        {
+            cause = PyCodes.TooManyRequests;
+            return new(cause);
+        }
+
         var answer = ledger.Take(requestKey, signatureKey, signed.SignedAt, out var claim);
         if (claim is null)
         {
+            shares.Return(request.MerchantId);
             cause = answer.Code;
             return answer;
         }

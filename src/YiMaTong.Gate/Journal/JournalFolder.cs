@@ -50,11 +50,14 @@ internal sealed class JournalFolder
     {
         var left = NotHome().Where(segment => without?.Contains(segment.Journal) != true).ToList();
         var growing = left.LastOrDefault(segment => segment.Journal == current);
-        foreach (var segment in left)
+        var unread = new HashSet<Guid>();
+        foreach (var segment in left.Where(segment => !unread.Contains(segment.Journal)))
         {
             if (Read(segment) is not { } scans)
             {
-                // What cannot be read now is not home for that.
+                // What cannot be read now is not home for that; and what follows it in its journal has to wait, since
+                // an acknowledgement speaks of all that went before.
+                unread.Add(segment.Journal);
                 continue;
             }
 

@@ -27,8 +27,8 @@ internal sealed class TrustDocuments(IReadOnlyList<EmergencyPublicKey> roots)
     /// <summary>The signed declarations.</summary>
     public IReadOnlyCollection<byte[]> SignedDeclarations => _declarations.Values;
 
-    /// <summary>A signed list, and the deltas that follow from it.</summary>
-    public IReadOnlyList<byte[]> Chain(byte number) => _lists[number];
+    /// <summary>A signed list, and the deltas that follow from it; empty where it is not held any more.</summary>
+    public IReadOnlyList<byte[]> Chain(byte number) => _lists.GetValueOrDefault(number) ?? [];
 
     /// <summary>Takes in a key set.</summary>
     /// <param name="document">The document; any content.</param>

@@ -29,6 +29,9 @@ internal static partial class IncidentLog
     [LoggerMessage(EventId = 4007, Level = LogLevel.Information, Message = "Decode node {Place} of the list is well")]
     public static partial void NodeWell(this ILogger logger, int place);
 
+    [LoggerMessage(EventId = 4008, Level = LogLevel.Error, Message = "A round of {What} failed: {Fault}")]
+    public static partial void RoundFailed(this ILogger logger, string what, string fault);
+
     [LoggerMessage(
         EventId = 4101, Level = LogLevel.Information,
         Message = "SMS: {Accepted} accepted, {Failed} given up, {Again} to be tried again")]

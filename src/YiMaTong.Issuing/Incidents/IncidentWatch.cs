@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Sms;
 using YiMaTong.Issuing.Storage;
 
@@ -50,7 +51,15 @@ internal sealed class IncidentWatch(
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.ProbeSeconds), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await RunRoundAsync(stoppingToken);
+            try
+            {
+                await RunRoundAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // A round that goes wrong must not end issuing: the next one looks again.
+                log.RoundFailed("incidents", Fault.Describe(failure));
+            }
         }
     }
 

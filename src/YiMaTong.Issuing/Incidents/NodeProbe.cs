@@ -49,6 +49,11 @@ internal sealed class NodeProbe(IHttpClientFactory clients, IOptions<IncidentOpt
         {
             return failure.HttpRequestError.ToString();
         }
+        catch (Exception failure) when (failure is InvalidOperationException or IOException)
+        {
+            // A text in an encoding that nobody knows, a body that breaks off: whoever answers so is no node of ours.
+            return "an answer that cannot be read";
+        }
     }
 
     /// <summary>The age in Prometheus text; null where it is not told.</summary>

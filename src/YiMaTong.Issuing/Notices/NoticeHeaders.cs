@@ -20,6 +20,7 @@ internal sealed class NoticeHeaders(RequestDelegate next, NoticeBoard notices, I
     private static readonly PathString[] Hinted =
     [
         "/api/v1/qrcode/generate", "/api/v1/channel", "/api/v1/user", "/api/v1/oauth", "/api/v1/citizen",
+        "/api/v1/emergency/code", "/yimatong.issuing.v1.EmergencyCodeService",
         "/yimatong.issuing.v1.QrcodeService", "/yimatong.issuing.v1.AuthorizationService",
         "/yimatong.issuing.v1.CitizenService",
     ];

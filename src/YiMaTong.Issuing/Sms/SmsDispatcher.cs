@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using YiMaTong.Issuing.Incidents;
+using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Sms;
@@ -37,6 +38,11 @@ internal sealed class SmsDispatcher(
         {
             // The next round tries again; the notices in apps do not depend on it.
             log.DatabaseRefused(reason);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // As above: what was not marked is due again, under the same key.
+            log.RoundFailed("SMS", Fault.Describe(failure));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using YiMaTong.Decode.Load;
+using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Decode.Tests.Load;
 
@@ -40,5 +41,5 @@ public sealed class CallerTableTests
     [InlineData("2001:db8::1", "2001:db8::ffff:2", true)]
     [InlineData("2001:db8::1", "2001:db8:0:1::1", false)]
     public void NetworkOf_TwoAddresses_AreOneCallerOrTwo(string one, string other, bool same) =>
-        Assert.Equal(same, Caller.NetworkOf(IPAddress.Parse(one)) == Caller.NetworkOf(IPAddress.Parse(other)));
+        Assert.Equal(same, PeerNetwork.Of(IPAddress.Parse(one)) == PeerNetwork.Of(IPAddress.Parse(other)));
 }

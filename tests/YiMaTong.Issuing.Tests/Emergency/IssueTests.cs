@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Issuing;
 using YiMaTong.Contracts.Platform.V1;
+using YiMaTong.Issuing.Emergency;
 using YiMaTong.Testing;
 
 namespace YiMaTong.Issuing.Tests.Emergency;
@@ -185,6 +187,11 @@ public sealed class IssueTests
         var alarm = Assert.Single(
             host.Inner.Logs.Errors, line => line.Contains("Unusual issuance", StringComparison.Ordinal));
         Assert.Contains("3 emergency codes within a minute", alarm, StringComparison.Ordinal);
+        Assert.Equal(1, host.Inner.Services.GetRequiredService<IssuanceAlarm>().Raised);
+
+        // It ends by the clock, though nobody asks for a code any more.
+        host.Inner.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(0, host.Inner.Services.GetRequiredService<IssuanceAlarm>().Raised);
     }
 
     private static async Task Freeze(EmergencyHost host, string idNumber)

@@ -108,6 +108,21 @@ public sealed class OfflineTests
     }
 
     [Fact]
+    public async Task Upload_AddressBeyondItsShare_IsRefusedBeforeAnythingIsLookedAt()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        using var gate = await OfflineUploader.Register(host);
+        for (var i = 0; i < 1_000; i++)
+        {
+            Assert.Equal("PY1001", (await gate.Send(new UploadOfflineScansRequest())).Code);
+        }
+
+        Assert.Equal("PY1008", (await gate.Send(new UploadOfflineScansRequest())).Code);
+        host.Inner.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("PY0000", (await gate.Upload(1, gate.Scan("s1"))).Code);
+    }
+
+    [Fact]
     public async Task Upload_ScanAtFault_IsNamedAndNothingIsStored()
     {
         await using var host = await EmergencyHost.StartAsync();
@@ -205,6 +220,24 @@ public sealed class OfflineTests
         Assert.Equal(11, await host.Inner.Read(db => db.OfflineScans.CountAsync()));
         Assert.Equal(8, await host.Inner.Read(db => db.OfflineScans.CountAsync(scan => scan.Handle != null)));
         Assert.Single((await Report(host, "hz-park")).Days);
+    }
+
+    [Fact]
+    public async Task Report_PaperCopiedInAReusableScene_IsADoubleUse()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        using var gate = await OfflineUploader.Register(host, singleUse: false);
+        using var other = await OfflineUploader.Register(host, "hz-park", "gate-2", singleUse: false);
+        var (_, token) = await host.Citizen();
+        var trust = await host.Gate();
+        Assert.Equal(
+            EmergencyStatus.Valid, trust.Verify((await host.Issue(token)).Response.Text, host.Now, out var paper));
+
+        await gate.Upload(1, gate.Scan("paper", paper), gate.Scan("online"), gate.Scan("online again"));
+        host.Inner.Time.Advance(TimeSpan.FromSeconds(5));
+        await other.Upload(1, other.Scan("copy", paper));
+
+        Assert.Equal([0ul, 1ul], (await Report(host)).Days.Select(day => day.DoubleUses));
     }
 
     [Theory]

@@ -29,12 +29,12 @@ internal sealed class OfflineUploader : IDisposable
 
     /// <summary>Registers scene, merchant and device where they are missing.</summary>
     public static async Task<OfflineUploader> Register(
-        EmergencyHost host, string merchantId = "hz-bus", string macId = "gate-1")
+        EmergencyHost host, string merchantId = "hz-bus", string macId = "gate-1", bool singleUse = true)
     {
         Assert.True(RequestSigner.TryCreate(
             Codes.Signing.SignatureProfile.RsaPssSha256, KeyPem, out var signer, out var error), error);
         var scene = Samples.Scene();
-        scene.SingleUse = true;
+        scene.SingleUse = singleUse;
         var merchant = Samples.Merchant(merchantId);
         merchant.PublicKeyPem = signer.ExportPublicKeyPem();
         var device = Samples.Device(macId);

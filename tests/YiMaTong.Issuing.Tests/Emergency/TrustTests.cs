@@ -139,6 +139,30 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public async Task Revoke_WhileTheNextKeyIsAnnounced_LeavesThatOneItsTime()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        using var phone = EcdsaSigner.Create();
+        var (_, token) = await host.Citizen();
+        var gate = await host.Gate();
+        Assert.Equal(EmergencyStatus.Valid, gate.Verify(await host.Show(token, phone), host.Now, out var before));
+        host.Inner.Time.Advance(TimeSpan.FromSeconds(1));
+        var next = await host.Keys.RotateEmergencyKeyAsync(Codes(), EmergencyHost.Operator);
+        await host.Keys.RevokeEmergencyKeyAsync(
+            new RevokeEmergencyKeyRequest { KeyId = before.KeyId.ToString() }, EmergencyHost.Operator);
+
+        // The announced key has taken over from the one that stood in; its codes count for their whole life.
+        await host.Round(86_405);
+        (_, token) = await host.Citizen();
+        var late = await host.Issue(token, phone);
+        await host.Round(80_000);
+        await host.Update(gate);
+        var shown = HolderProof.Show(Convert.FromBase64String(late.Response.Token), phone, host.Now);
+        Assert.Equal(EmergencyStatus.Valid, gate.Verify(shown, host.Now, out var after));
+        Assert.Equal(next.Response.KeyId, after.KeyId.ToString());
+    }
+
+    [Fact]
     public async Task Rotate_NewKey_IsShownBeforeItSignsAndTheOldOneOutlivesItsCodes()
     {
         await using var host = await EmergencyHost.StartAsync();

@@ -11,6 +11,8 @@ namespace YiMaTong.Issuing.Tests.Incidents;
 /// <summary>The admin listener of a decode node, over real HTTP, as well or unwell as a test wants it.</summary>
 internal sealed class FakeNode : IAsyncDisposable
 {
+    private const string AgeMetric = "yimatong_decode_data_age_seconds";
+
     private readonly WebApplication _app;
 
     private FakeNode()
@@ -30,9 +32,13 @@ internal sealed class FakeNode : IAsyncDisposable
 
             return Results.StatusCode(Ready ? 200 : 503);
         });
-        _app.MapGet("/metrics", () => string.Create(
-            CultureInfo.InvariantCulture,
-            $"# TYPE yimatong_decode_data_age_seconds gauge\nyimatong_decode_data_age_seconds{{a=\"b\"}} {Age} 17\n"));
+        _app.MapGet("/metrics", (HttpContext context) =>
+        {
+            context.Response.ContentType = $"text/plain; charset={Charset}";
+            return context.Response.WriteAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"# TYPE {AgeMetric} gauge\n{AgeMetric}{{a=\"b\"}} {Age} 17\n"));
+        });
     }
 
     public bool Ready { get; set; } = true;
@@ -40,6 +46,8 @@ internal sealed class FakeNode : IAsyncDisposable
     public bool Hangs { get; set; }
 
     public double Age { get; set; } = 0.25;
+
+    public string Charset { get; set; } = "utf-8";
 
     public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

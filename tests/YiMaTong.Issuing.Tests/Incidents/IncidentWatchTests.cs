@@ -59,6 +59,18 @@ public sealed class IncidentWatchTests
     }
 
     [Fact]
+    public async Task Watch_AnswerThatNobodyCanRead_CountsAsUnwell()
+    {
+        await using var node = await FakeNode.StartAsync();
+        await using var host = await IncidentHost.StartAsync(("Incidents:DecodeNodes:0", node.Address));
+        node.Charset = "no-such-thing";
+
+        await host.Look(3);
+
+        Assert.Equal(IncidentKind.Decode, Assert.Single(host.Board.All).Kind);
+    }
+
+    [Fact]
     public async Task Watch_NodeHangs_LooksAwayInTimeAndIssuingServes()
     {
         await using var node = await FakeNode.StartAsync();

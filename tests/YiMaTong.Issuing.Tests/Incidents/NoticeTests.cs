@@ -43,6 +43,7 @@ public sealed class NoticeTests
         foreach (var (path, body) in new[]
         {
             ("/api/v1/qrcode/generate", "{}"), ("/api/v1/channel/qrcode", "{}"), ("/api/v1/user/tags", "{"),
+            ("/api/v1/emergency/code", "{}"),
         })
         {
             using var answer = await host.PostRaw(path, body);

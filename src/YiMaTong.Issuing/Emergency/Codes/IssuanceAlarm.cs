@@ -12,25 +12,27 @@ internal sealed class IssuanceAlarm(
     private readonly Lock _gate = new();
     private long _minute;
     private long _count;
+    private long _unusual = long.MinValue;
 
     /// <summary>Whether the running minute, or the one before, is above the limit: 1 or 0, for the metrics.</summary>
-    public int Raised { get; private set; }
+    public int Raised => Minute - Interlocked.Read(ref _unusual) is 0 or 1 ? 1 : 0;
+
+    private long Minute => time.GetUtcNow().ToUnixTimeSeconds() / 60;
 
     /// <summary>Counts one code.</summary>
     public void Count()
     {
         lock (_gate)
         {
-            var minute = time.GetUtcNow().ToUnixTimeSeconds() / 60;
+            var minute = Minute;
             if (minute != _minute)
             {
-                Raised = minute == _minute + 1 && _count > options.Value.AlarmPerMinute ? 1 : 0;
                 (_minute, _count) = (minute, 0);
             }
 
             if (++_count == options.Value.AlarmPerMinute + 1L)
             {
-                Raised = 1;
+                Interlocked.Exchange(ref _unusual, minute);
                 log.UnusualIssuance(_count, options.Value.AlarmPerMinute);
             }
         }

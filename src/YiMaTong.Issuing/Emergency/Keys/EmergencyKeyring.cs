@@ -227,8 +227,10 @@ internal sealed class EmergencyKeyring(
         return record;
     }
 
-    // The key before signs until the new one does, and counts until the last of that is over.
-    private KeyRecord Shorten(KeyRecord old, KeyRecord next) => old.Uses != next.Uses || old.RevokedAt is not null
+    // The key before signs until the new one does, and counts until the last of that is over. A key that was announced
+    // and waits is not before the one that stands in for a revoked key: it takes over from it.
+    private KeyRecord Shorten(KeyRecord old, KeyRecord next) =>
+        old.Uses != next.Uses || old.RevokedAt is not null || old.NotBefore >= next.NotBefore
         ? old
         : old with { NotAfter = Math.Min(old.NotAfter, Math.Max(old.NotBefore, next.NotBefore + TailSeconds)) };
 

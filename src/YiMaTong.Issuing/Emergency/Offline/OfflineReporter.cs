@@ -14,7 +14,6 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
     private const long SkewMsMax = 30_000;
     private const int Permit = (int)Decision.Permit;
     private const int Entry = (int)Direction.Entry;
-    private const int HolderBound = (int)OfflineForm.HolderBound;
     private const int Unverified = (int)OfflineForm.Unverified;
 
     /// <summary>Makes the report of some days.</summary>
@@ -103,9 +102,9 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
     {
         var rows = await scans
             .Where(scan => scan.ShowingId != null && scan.Decision == Permit && scan.Direction == Entry
-                && (scan.Form == HolderBound || scan.SingleUse)
+                && (scan.Form != Unverified || scan.SingleUse)
                 && db.OfflineScans.Any(other => other.ShowingId == scan.ShowingId && other.Decision == Permit
-                    && other.Direction == Entry && (other.Form == HolderBound || other.SingleUse)
+                    && other.Direction == Entry && (other.Form != Unverified || other.SingleUse)
                     && (other.AtMs < scan.AtMs || (other.AtMs == scan.AtMs
                         && (other.JournalId < scan.JournalId || (other.JournalId == scan.JournalId
                             && (other.Sequence < scan.Sequence || (other.Sequence == scan.Sequence

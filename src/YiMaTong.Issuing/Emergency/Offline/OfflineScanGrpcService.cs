@@ -1,5 +1,6 @@
 using Grpc.Core;
 using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Hosting.Listeners;
 using YiMaTong.Issuing.Platform;
 
 namespace YiMaTong.Issuing.Emergency;
@@ -12,7 +13,8 @@ internal sealed class OfflineScanGrpcService(OfflineUploadCheck uploads, Offline
     public override async Task<UploadOfflineScansResponse> UploadOfflineScans(
         UploadOfflineScansRequest request, ServerCallContext context)
     {
-        var (outcome, stored) = await StoreAsync(request, context.CancellationToken);
+        var (outcome, stored) = await StoreAsync(
+            request, PeerNetwork.Of(context.GetHttpContext().Connection.RemoteIpAddress), context.CancellationToken);
         return new UploadOfflineScansResponse
         {
             Code = outcome.Code.Code,
@@ -22,9 +24,9 @@ internal sealed class OfflineScanGrpcService(OfflineUploadCheck uploads, Offline
     }
 
     private async Task<(Outcome Outcome, long Stored)> StoreAsync(
-        UploadOfflineScansRequest request, CancellationToken cancellationToken)
+        UploadOfflineScansRequest request, ulong network, CancellationToken cancellationToken)
     {
-        var (outcome, uploader) = await uploads.CheckAsync(request, cancellationToken);
+        var (outcome, uploader) = await uploads.CheckAsync(request, network, cancellationToken);
         if (uploader is null)
         {
             return (outcome, 0);

@@ -31,16 +31,30 @@ internal sealed class OfflineUploadCheck(IDbContextFactory<IssuingDbContext> con
     private const int SignMax = 1400;
     private const double UploadsPerSecond = 50;
     private const int UploadsBurst = 500;
+    private const double CallsPerSecond = 200;
+    private const int CallsBurst = 1_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(300);
 
     // By merchant, after the signature: nobody uses up another one's share.
     private readonly KeyedLimiter _limiter = new(UploadsPerSecond, UploadsBurst, time);
 
+    // By address, before anything is looked at: a stranger's signature costs as much as a merchant's. The share is that
+    // of ten thousand gates behind one address that come back together.
+    private readonly KeyedLimiter _addresses = new(CallsPerSecond, CallsBurst, time);
+
     /// <summary>Checks; the uploader is null on failure.</summary>
+    /// <param name="request">What was sent.</param>
+    /// <param name="network">Number of the address that it came from.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<(Outcome Outcome, OfflineUploader? Uploader)> CheckAsync(
-        UploadOfflineScansRequest request, CancellationToken cancellationToken)
+        UploadOfflineScansRequest request, ulong network, CancellationToken cancellationToken)
     {
+        if (!_addresses.TryTake((long)network))
+        {
+            return (PyCodes.TooManyRequests, null);
+        }
+
         if (CheckFields(request) is { IsOk: false } fault)
         {
             return (fault, null);
