@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using YiMaTong.Codes.Time;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Sessions;
 
 namespace YiMaTong.Decode.Tests;
@@ -188,6 +190,56 @@ public sealed class SessionTests
         Assert.Equal("PY2005", Scan(node, session).Code);
         node.Change(r => World.Merchant(r, m => m.Active = false));
         Assert.Equal("PY2001", Scan(node, session).Code);
+    }
+
+    [Fact]
+    public void Scan_AnythingChangedBetweenTwo_IsJudgedByTheNew()
+    {
+        using var node = Node.Ready();
+        var session = Open(node, Signed(node)).Session;
+        string Next() => Scan(node, session).Code;
+        Assert.Equal("PY0000", Next());
+
+        node.Change(r => World.Scene(r, s => s.Active = false));
+        Assert.Equal("PY2001", Next());
+        node.Change(r => World.Scene(r));
+        Assert.Equal("PY0000", Next());
+        node.Change(r => World.Merchant(r, m => m.SceneId = "elsewhere"));
+        Assert.Equal("PY2001", Next());
+        node.Change(r => World.Merchant(r));
+        Assert.Equal("PY0000", Next());
+        node.Change(r => World.Device(r, d => d.MerchantId = "other"));
+        Assert.Equal("PY2005", Next());
+        node.Change(r => World.Device(r));
+        node.Change(r => World.Scene(r, s => s.SingleUse = true));
+        var code = node.Mint();
+        Assert.Equal("PY0000", Scan(node, session, code, r => r.ScanId = "one").Code);
+        Assert.Equal("PY2009", Scan(node, session, code, r => r.ScanId = "two").Code);
+        node.Change(r => World.CodeKey(r, revoked: true));
+        Assert.Equal("PY2011", Next());
+    }
+
+    [Fact]
+    public void Find_EachChange_MakesWhatWasFoundStale()
+    {
+        using var node = Node.Ready();
+        var registry = node.Get<NodeRegistry>();
+        foreach (var change in new Func<ulong, Entity>[]
+        {
+            r => World.Scene(r), r => World.Merchant(r), r => World.Device(r), r => World.CodeKey(r),
+        })
+        {
+            var before = registry.Find(World.MerchantId, World.MacId);
+            Assert.Equal(before.Version, registry.Version);
+            node.Change(change);
+            Assert.NotEqual(before.Version, registry.Version);
+        }
+
+        var found = registry.Find(World.MerchantId, World.MacId);
+        Assert.True(found is { Merchant.Active: true, Serves: true, Scene.Active: true });
+        registry.Clear();
+        Assert.NotEqual(found.Version, registry.Version);
+        Assert.True(registry.Find(World.MerchantId, World.MacId) is { Merchant: null, Serves: false, Scene: null });
     }
 
     [Fact]

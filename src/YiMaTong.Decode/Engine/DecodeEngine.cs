@@ -29,21 +29,18 @@ internal sealed class DecodeEngine(
     private readonly int _skew = options.Value.SkewSeconds;
     private readonly int _unknownKeyDoubtMs = options.Value.UnknownKeyDoubtMs;
 
+    /// <summary>Answers one scan that has just come.</summary>
+    public void Decode(in ScanInput scan, ref DecodeOutcome outcome) => Decode(scan, Moment.Of(time), ref outcome);
+
     /// <summary>Answers one scan.</summary>
-    public void Decode(in ScanInput scan, ref DecodeOutcome outcome)
+    public void Decode(in ScanInput scan, in Moment now, ref DecodeOutcome outcome)
     {
         var state = status.Current;
         outcome = default;
         outcome.DataRevision = state.Revision;
-        outcome.DataAgeMs = status.AgeMs(state);
+        outcome.DataAgeMs = status.AgeMs(state, now.At);
         outcome.Catalogue = registry.Catalogue;
-
-        // One look at the clock: judged, used and recorded at the same moment.
-        var judged = new Judgement
-        {
-            HasScanId = !scan.ScanId.IsEmpty,
-            NowMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
+        var judged = new Judgement { HasScanId = !scan.ScanId.IsEmpty, NowMs = now.UtcMs };
         var cause = !state.Complete ? PyCodes.DataUnavailable
             : decisions.Refusing ? PyCodes.Busy
             : Judge(scan, ref judged, ref outcome);
@@ -60,7 +57,7 @@ internal sealed class DecodeEngine(
 
     private PyCode Judge(in ScanInput scan, ref Judgement judged, ref DecodeOutcome outcome)
     {
-        if (!registry.TryGetScene(scan.Merchant.SceneId, out var scene) || !scene.Active)
+        if (SceneOf(scan) is not { Active: true } scene)
         {
             return PyCodes.MerchantUnknown;
         }
@@ -88,6 +85,12 @@ internal sealed class DecodeEngine(
 
         return cause == PyCodes.Success ? JudgeSubject(scan, scene, ref judged, ref outcome) : cause;
     }
+
+    // What was found with the session serves as long as nothing has changed since.
+    private SceneEntry? SceneOf(in ScanInput scan) =>
+        scan.Standing is { } standing && standing.Version == registry.Version ? standing.Scene
+        : registry.TryGetScene(scan.Merchant.SceneId, out var scene) ? scene
+        : null;
 
     private PyCode Open(ReadOnlySpan<char> text, long ageMs, ref Judgement judged)
     {

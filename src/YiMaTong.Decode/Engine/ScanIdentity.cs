@@ -73,7 +73,12 @@ internal sealed class ScanIdentity
     }
 
     /// <summary>A decision number as it is sent: 32 hexadecimal characters.</summary>
-    public static string Text(UInt128 decision) => decision.ToString("x32", null);
+    public static string Text(UInt128 decision)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, decision);
+        return Convert.ToHexStringLower(bytes);
+    }
 
     private static SipHash128 HashOf(ReadOnlySpan<byte> key) =>
         new(BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));

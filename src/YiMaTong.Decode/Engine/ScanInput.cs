@@ -11,6 +11,9 @@ internal readonly ref struct ScanInput
     /// <summary>The merchant whose device scans; active.</summary>
     public required MerchantEntry Merchant { get; init; }
 
+    /// <summary>Merchant, device and scene where they were found together; null where they were not.</summary>
+    public Standing? Standing { get; init; }
+
     /// <summary>The device's number, at most 64 characters.</summary>
     public required string MacId { get; init; }
 

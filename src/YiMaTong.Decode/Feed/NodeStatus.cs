@@ -20,9 +20,14 @@ internal sealed class NodeStatus(TimeProvider time)
     /// Milliseconds since the node last heard that a state's revision was the newest; <see cref="AgeUnknown"/> where it
     /// never did, or cannot tell when.
     /// </summary>
-    public long AgeMs(NodeState state) => state.ConfirmedAt == NodeState.NeverConfirmed
+    public long AgeMs(NodeState state) => AgeMs(state, time.GetTimestamp());
+
+    /// <summary>As above, for a caller that knows the time; 0 where the node heard since.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="now">The clock's timestamp.</param>
+    public long AgeMs(NodeState state, long now) => state.ConfirmedAt == NodeState.NeverConfirmed
         ? AgeUnknown
-        : (long)time.GetElapsedTime(state.ConfirmedAt).TotalMilliseconds;
+        : Math.Max(0, (long)time.GetElapsedTime(state.ConfirmedAt, now).TotalMilliseconds);
 
     /// <summary>The <see cref="NodeState.ConfirmedAt"/> of data that are so old now.</summary>
     public long ConfirmedAt(long ageMs) => ageMs == AgeUnknown

@@ -15,4 +15,10 @@ internal sealed class ScanLimit(IOptions<LoadOptions> options, TimeProvider time
     /// <param name="bucket">The session's bucket, 0 at first.</param>
     /// <param name="scans">Scans at once: 1, or those of a batch or frame.</param>
     public bool TryTake(ref long bucket, int scans = 1) => _rate.TryTake(ref bucket, scans);
+
+    /// <summary>As above, for a caller that knows the time.</summary>
+    /// <param name="bucket">The session's bucket, 0 at first.</param>
+    /// <param name="now">The clock's timestamp.</param>
+    /// <param name="scans">Scans at once.</param>
+    public bool TryTake(ref long bucket, long now, int scans) => _rate.TryTake(ref bucket, now, scans);
 }

@@ -9,7 +9,8 @@ namespace YiMaTong.Decode.Registry;
 /// The node's view of scenes, merchants, devices, tags and code keys. Readers call from any thread and take immutable
 /// entries; one writer, the feed, applies records. Of two records of one entity the newer revision stays, in whatever
 /// order they arrive. Scenes and tags show at <see cref="Commit"/>, because a rule can be compiled only beside the
-/// tags that it names and a snapshot sends them in no order.
+/// tags that it names and a snapshot sends them in no order. The version rises after each change: who finds it as it was
+/// before an earlier look would find the same entries again.
 /// </summary>
 internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
 {
@@ -20,6 +21,7 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
     private readonly Dictionary<int, (ulong Revision, Wire.TagRecord Record)> _tags = [];
     private readonly Dictionary<uint, ulong> _keyRevisions = [];
     private bool _tagsArrived;
+    private long _version;
     private volatile CodeKeyRing _keys = CodeKeyRing.Empty;
     private volatile Catalogue _catalogue = Catalogue.Empty;
 
@@ -28,6 +30,22 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
 
     /// <summary>The tags.</summary>
     public Catalogue Catalogue => _catalogue;
+
+    /// <summary>Number of changes so far.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>Finds what a session needs; read its version again before it is believed another time.</summary>
+    public Standing Find(string merchantId, string macId)
+    {
+        // Before the entries: a change while they are read makes them stale from the start.
+        var version = Version;
+        var merchant = _merchants.GetValueOrDefault(merchantId);
+        return new(
+            version,
+            merchant,
+            TryGetDevice(macId, out var device) && device.Serves(merchantId),
+            merchant is null ? null : _scenes.GetValueOrDefault(merchant.SceneId));
+    }
 
     /// <summary>Finds a scene.</summary>
     public bool TryGetScene(string id, [NotNullWhen(true)] out SceneEntry? entry) => _scenes.TryGetValue(id, out entry);
@@ -64,6 +82,8 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
                 Log.UnknownEntity(logger, entity.Revision);
                 break;
         }
+
+        Interlocked.Increment(ref _version);
     }
 
     /// <summary>Compiles what arrived and shows it. Only the feed calls it.</summary>
@@ -91,6 +111,7 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
         }
 
         _arrivedScenes.Clear();
+        Interlocked.Increment(ref _version);
     }
 
     /// <summary>Forgets everything. Only the feed calls it.</summary>
@@ -105,6 +126,7 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
         _tagsArrived = false;
         _keys = CodeKeyRing.Empty;
         _catalogue = Catalogue.Empty;
+        Interlocked.Increment(ref _version);
     }
 
     private void ApplyScene(ulong revision, Wire.SceneRecord record)

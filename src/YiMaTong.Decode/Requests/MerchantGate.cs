@@ -3,6 +3,7 @@ using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Time;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Sessions;
 
 namespace YiMaTong.Decode.Requests;
 
@@ -32,6 +33,30 @@ internal sealed class MerchantGate(
         }
 
         return Doubtful(state) ? PyCodes.DataUnavailable : PyCodes.MerchantUnknown;
+    }
+
+    /// <summary>Finds the merchant of a session, active, whose device may scan for it.</summary>
+    /// <param name="session">The session; keeps what was found for its next message.</param>
+    /// <param name="standing">What was found, on success.</param>
+    /// <returns>PY0000, PY2001, PY2005 or PY2018.</returns>
+    public PyCode Find(Session session, out Standing? standing)
+    {
+        standing = session.Standing;
+        var state = status.Current;
+        if (!state.Complete)
+        {
+            return PyCodes.DataUnavailable;
+        }
+
+        if (standing is null || standing.Version != registry.Version)
+        {
+            session.Standing = standing = registry.Find(session.MerchantId, session.MacId);
+        }
+
+        var missing = standing.Merchant is not { Active: true } ? PyCodes.MerchantUnknown
+            : !standing.Serves ? PyCodes.DeviceUnknown
+            : PyCodes.Success;
+        return missing != PyCodes.Success && Doubtful(state) ? PyCodes.DataUnavailable : missing;
     }
 
     /// <summary>Checks that a device may scan for a merchant.</summary>

@@ -27,12 +27,12 @@ internal sealed class ScanHandler(
     /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
     public void AnswerOne(GateCall call, PyCode found)
     {
-        var startedAt = time.GetTimestamp();
-        var code = Admit(call, call.Session, found, out var admission);
+        var now = Moment.Of(time);
+        var code = Admit(call, call.Session, found, now, out var admission);
         ref readonly var scan = ref call.Scan(0);
         if (code == PyCodes.Success)
         {
-            Answer(call, scan, admission);
+            Answer(call, scan, admission, now);
         }
         else
         {
@@ -40,7 +40,7 @@ internal sealed class ScanHandler(
             Refuse(call, call.Malformed ? Envelopes.Malformed : Envelopes.Of(code), ScanId(call, scan));
         }
 
-        metrics.Took(startedAt);
+        metrics.Took(now.At);
     }
 
     /// <summary>Answers a batch or a frame, each scan for itself.</summary>
@@ -50,8 +50,8 @@ internal sealed class ScanHandler(
     /// <returns>The code of the message as a whole.</returns>
     public PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)
     {
-        var startedAt = time.GetTimestamp();
-        var code = Admit(call, session, found, out var admission);
+        var now = Moment.Of(time);
+        var code = Admit(call, session, found, now, out var admission);
         var badNumber = code == PyCodes.Success && call.ScanCount is 0 or > FieldLimits.ScansMax;
         code = badNumber ? PyCodes.BadParameter : code;
         call.Answer.Append(
@@ -61,7 +61,7 @@ internal sealed class ScanHandler(
             for (var i = 0; i < call.ScanCount; i++)
             {
                 var result = call.Answer.BeginResult();
-                Answer(call, call.Scan(i), admission);
+                Answer(call, call.Scan(i), admission, now);
                 call.Answer.EndResult(result);
             }
         }
@@ -70,11 +70,12 @@ internal sealed class ScanHandler(
             metrics.Answered(code);
         }
 
-        metrics.Took(startedAt);
+        metrics.Took(now.At);
         return code;
     }
 
-    private PyCode Admit(GateCall call, ReadOnlySpan<byte> token, PyCode found, out Admission admission)
+    private PyCode Admit(
+        GateCall call, ReadOnlySpan<byte> token, PyCode found, in Moment now, out Admission admission)
     {
         admission = default;
         if (call.Malformed || found != PyCodes.Success)
@@ -82,27 +83,22 @@ internal sealed class ScanHandler(
             return call.Malformed ? PyCodes.BadParameter : found;
         }
 
-        if (!sessions.TryFind(token, out var session))
+        if (!sessions.TryFind(token, now.At, out var session))
         {
             return PyCodes.InvalidToken;
         }
 
-        if (!limit.TryTake(ref session.Scans, Math.Max(1, call.ScanCount)))
+        if (!limit.TryTake(ref session.Scans, now.At, Math.Max(1, call.ScanCount)))
         {
             return PyCodes.TooManyRequests;
         }
 
-        found = gate.FindMerchant(session.MerchantId, out var merchant);
-        if (found == PyCodes.Success)
-        {
-            found = gate.CheckDevice(session.MacId, merchant!);
-            admission = new(session, merchant!);
-        }
-
+        found = gate.Find(session, out var standing);
+        admission = new(session, standing!);
         return found;
     }
 
-    private void Answer(GateCall call, in ScanSlice slice, in Admission admission)
+    private void Answer(GateCall call, in ScanSlice slice, in Admission admission, in Moment now)
     {
         var scanId = ScanId(call, slice);
         if (BadField(call, slice, scanId) is { } envelope)
@@ -116,12 +112,13 @@ internal sealed class ScanHandler(
         var scan = new ScanInput
         {
             Code = call.Text(slice.Code),
-            Merchant = admission.Merchant,
+            Merchant = admission.Standing.Merchant!,
+            Standing = admission.Standing,
             MacId = admission.Session.MacId,
             ScanId = scanId,
             Fields = slice.Fields,
         };
-        engine.Decode(scan, ref outcome);
+        engine.Decode(scan, now, ref outcome);
         outcome.Degraded = load.Degraded && (slice.Fields & FieldBits.Tags) != 0;
         metrics.Answered(outcome.Cause);
         call.Answer.Judged(outcome, scanId);

@@ -1,12 +1,15 @@
+using YiMaTong.Decode.Registry;
+
 namespace YiMaTong.Decode.Sessions;
 
-/// <summary>A gate's session. Immutable but for its bucket of scans.</summary>
+/// <summary>A gate's session. Immutable but for its bucket of scans and its standing.</summary>
 /// <param name="merchantId">The merchant that opened it.</param>
 /// <param name="macId">The device that it is for.</param>
 /// <param name="openedAt">Monotonic timestamp of its opening.</param>
 internal sealed class Session(string merchantId, string macId, long openedAt)
 {
     private long _scans;
+    private volatile Standing? _standing;
 
     /// <summary>The merchant that opened it.</summary>
     public string MerchantId => merchantId;
@@ -16,6 +19,15 @@ internal sealed class Session(string merchantId, string macId, long openedAt)
 
     /// <summary>Monotonic timestamp of its opening.</summary>
     public long OpenedAt => openedAt;
+
+    /// <summary>
+    /// What the registry last said of its merchant and device; to be compared with the registry's version.
+    /// </summary>
+    public Standing? Standing
+    {
+        get => _standing;
+        set => _standing = value;
+    }
 
     /// <summary>What <see cref="Load.ScanLimit"/> keeps of the session.</summary>
     public ref long Scans => ref _scans;

@@ -49,11 +49,15 @@ internal sealed class SessionTable(IOptions<DecodeOptions> options, TimeProvider
     }
 
     /// <summary>Finds a session that has not ended.</summary>
-    public bool TryFind(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Session? session)
+    public bool TryFind(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out Session? session) =>
+        TryFind(bytes, time.GetTimestamp(), out session);
+
+    /// <summary>As above, for a caller that knows the time.</summary>
+    public bool TryFind(ReadOnlySpan<byte> bytes, long now, [NotNullWhen(true)] out Session? session)
     {
         if (SessionToken.TryRead(bytes, out var token)
             && _sessions.TryGetValue(token, out session)
-            && time.GetElapsedTime(session.OpenedAt) < _life)
+            && time.GetElapsedTime(session.OpenedAt, now) < _life)
         {
             return true;
         }
