@@ -12,6 +12,7 @@ using YiMaTong.Decode.Standard;
 using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
 using YiMaTong.Hosting;
+using YiMaTong.Hosting.Direct;
 using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.Decode;
@@ -54,6 +55,7 @@ public static class DecodeServices
         services.AddSingleton<SessionOpener>();
         services.AddSingleton<ScanHandler>();
         services.AddSingleton<DecodeGrpcService>();
+        services.AddSingleton<IDirectCalls, DirectDecode>();
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<RequestShares>();
         services.AddSingleton<StandardDecodeGrpcService>();

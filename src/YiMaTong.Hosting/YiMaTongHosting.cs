@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using YiMaTong.Hosting.Direct;
 using YiMaTong.Hosting.Envelope;
 using YiMaTong.Hosting.Health;
 using YiMaTong.Hosting.Listeners;
@@ -25,6 +26,8 @@ public static class YiMaTongHosting
 {
     /// <summary>Tag for health checks that <c>/readyz</c> asks.</summary>
     public const string ReadyTag = AdminEndpoints.ReadyTag;
+
+    private const string AuthenticationMark = "__AuthenticationMiddlewareSet";
 
     /// <summary>Registers the shared parts.</summary>
     public static WebApplicationBuilder AddYiMaTongHosting(this WebApplicationBuilder builder)
@@ -50,6 +53,8 @@ public static class YiMaTongHosting
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<ListenersOptions>>((limiter, listeners) =>
             RestLimiter.Configure(limiter, listeners.Value));
         services.AddRateLimiter(_ => { });
+        // Registered, it is made once; otherwise gRPC makes one for each call.
+        services.AddSingleton<SystemErrorInterceptor>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<SystemErrorInterceptor>()).AddJsonTranscoding();
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<IOptions<ListenersOptions>>(
             (grpc, listeners) => grpc.MaxReceiveMessageSize = listeners.Value.MaxGrpcMessageBytes);
@@ -72,6 +77,8 @@ public static class YiMaTongHosting
     /// <summary>Builds the shared pipeline. Services are mapped after it.</summary>
     public static WebApplication UseYiMaTongHosting(this WebApplication app)
     {
+        // The host puts authentication before everything where it does not find this mark.
+        ((IApplicationBuilder)app).Properties[AuthenticationMark] = true;
         app.MapWhen(context => Listener.Of(context) == ListenerKind.Admin, AdminEndpoints.Map);
         var listeners = app.Services.GetRequiredService<IOptions<ListenersOptions>>().Value;
         if (listeners.TrustedProxies.Count > 0)
@@ -84,6 +91,11 @@ public static class YiMaTongHosting
             app.UseMiddleware<AdmissionMiddleware>();
         }
 
+        if (app.Services.GetService<IDirectCalls>() is not null)
+        {
+            app.UseMiddleware<DirectCallsMiddleware>();
+        }
+
         app.UseMiddleware<EnvelopeMiddleware>();
         app.UseRouting();
         app.UseMiddleware<ListenerBoundary>();
@@ -92,12 +104,8 @@ public static class YiMaTongHosting
             rest => rest
                 .UseRateLimiter()
                 .UseMiddleware<RestBodyMiddleware>()
-                .UseMiddleware<RestConcurrency>());
-        if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
-        {
-            // Issuing's OAuth server answers from here. Left out, it would be put before the envelope and the limits.
-            app.UseAuthentication();
-        }
+                .UseMiddleware<RestConcurrency>()
+                .UseOAuth());
 
         app.MapGrpcHealthChecksService();
         if (listeners.Reflection)
@@ -107,4 +115,8 @@ public static class YiMaTongHosting
 
         return app;
     }
+
+    // Issuing's OAuth server answers from here, behind the envelope and the limits; nobody else asks who it is.
+    private static IApplicationBuilder UseOAuth(this IApplicationBuilder rest) =>
+        rest.ApplicationServices.GetService<IAuthenticationSchemeProvider>() is null ? rest : rest.UseAuthentication();
 }

@@ -12,9 +12,11 @@ internal static class GateMarshaller
     // Calls are under way for microseconds; more objects than this at rest serve nobody.
     private const int Kept = 64;
 
+    /// <summary>Objects for calls of one scan.</summary>
+    public static DefaultObjectPool<GateCall> Scans { get; } = new(new Policy(bytes: 512, scans: 1), Kept);
+
     /// <summary>DecodeRequest and DecodeResponse.</summary>
-    public static Marshaller<GateCall> One { get; } =
-        Create(new(new Policy(bytes: 512, scans: 1), Kept), RequestReader.TryReadOne);
+    public static Marshaller<GateCall> One { get; } = Create(Scans, RequestReader.TryReadOne);
 
     /// <summary>DecodeBatchRequest and its answer, and the frames of DecodeStream, which are alike.</summary>
     public static Marshaller<GateCall> Many { get; } =

@@ -9,8 +9,8 @@ namespace YiMaTong.Decode.Registry;
 /// The node's view of scenes, merchants, devices, tags and code keys. Readers call from any thread and take immutable
 /// entries; one writer, the feed, applies records. Of two records of one entity the newer revision stays, in whatever
 /// order they arrive. Scenes and tags show at <see cref="Commit"/>, because a rule can be compiled only beside the
-/// tags that it names and a snapshot sends them in no order. The version rises after each change: who finds it as it was
-/// before an earlier look would find the same entries again.
+/// tags that it names and a snapshot sends them in no order. The version rises after each change: who finds it as it
+/// was before an earlier look would find the same entries again.
 /// </summary>
 internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
 {

@@ -33,10 +33,12 @@ internal sealed class DecodeGrpcService(
     }
 
     /// <inheritdoc />
-    public override Task<GateCall> Decode(GateCall request, ServerCallContext context) =>
-        !decisions.Waits && Has(request.MinRevision)
-            ? AnswerOne(request, PyCodes.Success)
-            : AnswerOneLater(request, context.CancellationToken);
+    public override Task<GateCall> Decode(GateCall request, ServerCallContext context)
+    {
+#pragma warning disable VSTHRD003 // The task is completed from the start; it stands for no work.
+        return TryAnswerAtOnce(request) ? request.Done : AnswerOneLater(request, context.CancellationToken);
+#pragma warning restore VSTHRD003
+    }
 
     /// <inheritdoc />
     public override async Task<GateCall> DecodeBatch(GateCall request, ServerCallContext context)
@@ -63,11 +65,23 @@ internal sealed class DecodeGrpcService(
         }
     }
 
+    /// <summary>Answers one scan where neither a revision nor a record has to be waited for.</summary>
+    internal bool TryAnswerAtOnce(GateCall call)
+    {
+        var canAnswer = !decisions.Waits && Has(call.MinRevision);
+        if (canAnswer)
+        {
+            AnswerOne(call, PyCodes.Success);
+        }
+
+        return canAnswer;
+    }
+
     /// <summary>Answers one scan, as soon as the node has the revision that it asks for.</summary>
     internal async Task<GateCall> AnswerOneLater(GateCall call, CancellationToken cancellation)
     {
         var found = Has(call.MinRevision) ? PyCodes.Success : await Await(call, cancellation);
-        _ = await AnswerOne(call, found);
+        AnswerOne(call, found);
         await Settle(call, cancellation);
         return call;
     }
@@ -111,7 +125,7 @@ internal sealed class DecodeGrpcService(
             ? PyCodes.Success
             : PyCodes.DataUnavailable;
 
-    private Task<GateCall> AnswerOne(GateCall call, PyCode found)
+    private void AnswerOne(GateCall call, PyCode found)
     {
         try
         {
@@ -121,10 +135,6 @@ internal sealed class DecodeGrpcService(
         {
             _ = Fail(call, unexpected);
         }
-
-#pragma warning disable VSTHRD003 // The task is completed from the start; it stands for no work.
-        return call.Done;
-#pragma warning restore VSTHRD003
     }
 
     private PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)

@@ -23,7 +23,12 @@ public enum ListenerKind
 public static class Listener
 {
     /// <summary>The listener that this request came in by; REST for a connection that bears no mark.</summary>
-    public static ListenerKind Of(HttpContext context) => context.Features.Get<Mark>()?.Kind ?? ListenerKind.Rest;
+    public static ListenerKind Of(HttpContext context) =>
+        // Each call is asked several times, and a feature of its connection is found slowly. Of the listeners one alone
+        // speaks HTTP/2, and it speaks nothing else.
+        ReferenceEquals(context.Request.Protocol, HttpProtocol.Http2)
+            ? ListenerKind.Grpc
+            : context.Features.Get<Mark>()?.Kind ?? ListenerKind.Rest;
 
     internal static Func<ConnectionDelegate, ConnectionDelegate> Marking(ListenerKind kind)
     {

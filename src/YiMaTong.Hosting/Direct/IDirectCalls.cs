@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+
+namespace YiMaTong.Hosting.Direct;
+
+/// <summary>
+/// Answers some gRPC calls itself, behind admission control and ahead of everything else. A service that registers one
+/// has every call of its gRPC listener shown. Must be thread-safe.
+/// </summary>
+public interface IDirectCalls
+{
+    /// <summary>Answers a call where that needs no waiting.</summary>
+    /// <param name="context">The call.</param>
+    /// <returns>
+    /// The answer on its way; null where the pipeline is to take the call, which is then as it was: nothing of its body
+    /// is consumed, nothing of its response is set.
+    /// </returns>
+    Task? TryAnswer(HttpContext context);
+}
