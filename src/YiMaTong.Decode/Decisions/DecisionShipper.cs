@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
@@ -19,9 +19,15 @@ internal sealed class DecisionShipper(
     IHostApplicationLifetime lifetime,
     ILogger<DecisionShipper> logger) : BackgroundService
 {
+    // Of one processor, for reading what is to be shipped: what has waited since an outage goes home beside the scans,
+    // and not before them.
+    private const int CorePercent = 20;
+
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(10);
 
     private readonly FeedOptions _feed = decode.Value.Feed;
+    private readonly Method<DecisionBatch, AppendDecisionsResponse> _append =
+        DecisionBatch.Append(Encoding.UTF8.GetBytes(options.Value.NodeId));
     private readonly TimeSpan _pause = TimeSpan.FromMilliseconds(options.Value.ShipMs);
     private readonly Backoff _backoff = new(decode.Value.Feed.BackoffMinMs, decode.Value.Feed.BackoffMaxMs);
     private long _interruptedAt;
@@ -40,8 +46,9 @@ internal sealed class DecisionShipper(
 
         await Started(stoppingToken);
         using var channel = GrpcChannel.ForAddress(_feed.Address, new GrpcChannelOptions { DisposeHttpClient = true });
-        using var reader = new JournalReader(journal, logger);
-        var client = new DecisionLogService.DecisionLogServiceClient(channel);
+        using var reader = new JournalReader(
+            journal, logger, new(time, CorePercent, due => stoppingToken.WaitHandle.WaitOne(due)));
+        var client = channel.CreateCallInvoker();
         while (!stoppingToken.IsCancellationRequested)
         {
             var delay = await Ship(client, journal, reader, stoppingToken);
@@ -52,18 +59,18 @@ internal sealed class DecisionShipper(
     /// <summary>Ships one batch.</summary>
     /// <returns>How long to wait before the next.</returns>
     private async Task<TimeSpan> Ship(
-        DecisionLogService.DecisionLogServiceClient client, DecisionJournal journal, JournalReader reader,
-        CancellationToken stopping)
+        CallInvoker client, DecisionJournal journal, JournalReader reader, CancellationToken stopping)
     {
         try
         {
-            if (reader.Next() is not { } batch)
+            if (await OwnThread.Run(reader.Next) is not { } batch)
             {
                 return _pause;
             }
 
-            var answer = await client.AppendDecisionsAsync(
-                Request(batch), Token(), time.GetUtcNow().UtcDateTime + CallMax, stopping);
+            using var call = client.AsyncUnaryCall(
+                _append, null, new(Token(), time.GetUtcNow().UtcDateTime + CallMax, stopping), batch);
+            var answer = await call;
             if (answer.StoredSequence != (ulong)batch.LastSequence)
             {
                 return Interrupt(journal, $"issuing acknowledged {answer.StoredSequence}, not {batch.LastSequence}");
@@ -71,7 +78,7 @@ internal sealed class DecisionShipper(
 
             reader.Accept();
             Resume();
-            return batch.Records.Count < JournalReader.BatchMax ? _pause : TimeSpan.Zero;
+            return batch.Count < JournalReader.BatchMax ? _pause : TimeSpan.Zero;
         }
         catch (Exception e) when (!stopping.IsCancellationRequested && CauseOf(e) is { } cause)
         {
@@ -87,14 +94,6 @@ internal sealed class DecisionShipper(
             return TimeSpan.Zero;
         }
     }
-
-    private AppendDecisionsRequest Request(DecisionBatch batch) => new()
-    {
-        NodeId = options.Value.NodeId,
-        JournalId = ByteString.CopyFrom(batch.Segment.Journal.ToByteArray(bigEndian: true)),
-        FirstSequence = (ulong)batch.FirstSequence,
-        Records = { batch.Records },
-    };
 
     private TimeSpan Interrupt(DecisionJournal journal, string cause)
     {

@@ -1,12 +1,15 @@
-using YiMaTong.Contracts.Audit.V1;
+using YiMaTong.Directory;
 
 namespace YiMaTong.Decode.Decisions;
 
 /// <summary>
 /// Reads all journals of a folder, oldest first and this run's last, in batches. A batch is given again until it is
-/// accepted; a segment is deleted when all of it is accepted and nothing will be added to it. For one thread.
+/// accepted; a segment is deleted when all of it is accepted and nothing will be added to it. For one thread at a time.
 /// </summary>
-internal sealed class JournalReader(DecisionJournal journal, ILogger logger) : IDisposable
+/// <param name="journal">Where this run writes.</param>
+/// <param name="logger">Hears of damage.</param>
+/// <param name="pace">How fast to read; null for as fast as can be.</param>
+internal sealed class JournalReader(DecisionJournal journal, ILogger logger, WorkPace? pace = null) : IDisposable
 {
     /// <summary>Most records of a batch, as issuing takes them.</summary>
     public const int BatchMax = 1_000;
@@ -14,7 +17,9 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger) : I
     private readonly Queue<Segment> _segments = new();
     private SegmentReader? _reader;
     private DecisionBatch? _pending;
-    private (long Sequence, DecisionRecord Record)? _ahead;
+    private readonly byte[] _message = new byte[RecordMessage.LengthMax];
+    private byte[] _records = new byte[BatchMax * 128];
+    private (long Sequence, int Length)? _ahead;
     private Guid _journal;
     private long _lastSequence;
 
@@ -86,37 +91,45 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger) : I
 
     private DecisionBatch? Fill(SegmentReader reader, long limit)
     {
-        var first = 0L;
-        var records = new List<DecisionRecord>();
-        while (records.Count < BatchMax && TryNext(reader, limit, out var sequence, out var record))
+        var (first, count, length) = (0L, 0, 0);
+        while (count < BatchMax && TryNext(reader, limit, out var sequence, out var written))
         {
-            if (records.Count == 0)
+            if (count == 0)
             {
                 first = sequence;
             }
-            else if (sequence != first + records.Count)
+            else if (sequence != first + count)
             {
-                _ahead = (sequence, record);
+                // Its message stays where it is until the next batch begins with it.
+                _ahead = (sequence, written);
                 break;
             }
 
-            records.Add(record);
+            if (_records.Length - length < 2 * RecordMessage.LengthMax)
+            {
+                Array.Resize(ref _records, 2 * _records.Length);
+            }
+
+            length += RecordMessage.Field(
+                _records.AsSpan(length), DecisionBatch.RecordsField, _message.AsSpan(0, written));
+            count++;
+            pace?.Step();
         }
 
-        return records.Count == 0 ? null : new(reader.Segment, first, records);
+        return count == 0 ? null : new(reader.Segment, first, count, _records.AsMemory(0, length));
     }
 
-    private bool TryNext(SegmentReader reader, long limit, out long sequence, out DecisionRecord record)
+    private bool TryNext(SegmentReader reader, long limit, out long sequence, out int written)
     {
         if (_ahead is { } ahead)
         {
-            (sequence, record) = ahead;
+            (sequence, written) = ahead;
             _ahead = null;
             return true;
         }
 
         var skipped = reader.SkippedBytes;
-        while (reader.TryRead(limit, out sequence, out var read))
+        while (reader.TryRead(limit, _message, out sequence, out written))
         {
             if (sequence <= _lastSequence)
             {
@@ -131,11 +144,9 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger) : I
             }
 
             _lastSequence = sequence;
-            record = read!;
             return true;
         }
 
-        record = null!;
         return false;
     }
 

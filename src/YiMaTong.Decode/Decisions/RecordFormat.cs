@@ -1,9 +1,5 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Unicode;
-using Google.Protobuf;
-using YiMaTong.Contracts.Audit.V1;
-using YiMaTong.Contracts.Decode.V1;
 
 namespace YiMaTong.Decode.Decisions;
 
@@ -25,6 +21,7 @@ internal static class RecordFormat
     private const int TextMax = 255;
     private const byte DecisionKind = 1, LossKind = 2;
     private const int LossLength = 1 + (3 * 8);
+    private const int DecisionLengthMin = 59;
 
     /// <summary>Writes a decision.</summary>
     /// <returns>Bytes written, at most <see cref="LengthMax"/>.</returns>
@@ -62,11 +59,16 @@ internal static class RecordFormat
     }
 
     /// <summary>Reads the record at the start of the bytes.</summary>
-    /// <returns>Its length in bytes; 0 where no whole, sound record is there.</returns>
-    public static int Read(ReadOnlySpan<byte> bytes, uint seed, out long sequence, out DecisionRecord? record)
+    /// <param name="bytes">Bytes of a segment.</param>
+    /// <param name="seed">What the journal's checksums start from.</param>
+    /// <param name="message">Gets the DecisionRecord; at least <see cref="RecordMessage.LengthMax"/> bytes.</param>
+    /// <param name="sequence">The record's sequence.</param>
+    /// <param name="written">Length of the message.</param>
+    /// <returns>The record's length in bytes; 0 where no whole, sound record is there.</returns>
+    public static int Read(
+        ReadOnlySpan<byte> bytes, uint seed, Span<byte> message, out long sequence, out int written)
     {
-        sequence = 0;
-        record = null;
+        (sequence, written) = (0, 0);
         if (bytes.Length < HeadLength || BinaryPrimitives.ReadUInt16LittleEndian(bytes) != Mark)
         {
             return 0;
@@ -85,8 +87,18 @@ internal static class RecordFormat
         }
 
         sequence = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
-        record = ReadBody(whole[HeadLength..]);
-        return record is null ? 0 : whole.Length;
+        var body = whole[HeadLength..];
+        switch (body[0])
+        {
+            case DecisionKind when length >= DecisionLengthMin:
+                written = RecordMessage.WriteDecision(body, message);
+                return whole.Length;
+            case LossKind when length == LossLength:
+                written = RecordMessage.WriteLoss(body, message);
+                return whole.Length;
+            default:
+                return 0;
+        }
     }
 
     /// <summary>What the checksums of a journal start from.</summary>
@@ -95,44 +107,6 @@ internal static class RecordFormat
         Span<byte> bytes = stackalloc byte[16];
         journal.TryWriteBytes(bytes, bigEndian: true, out _);
         return Crc32C.Add(Crc32C.Seed, bytes);
-    }
-
-    private static DecisionRecord? ReadBody(ReadOnlySpan<byte> body)
-    {
-        if (body[0] == LossKind && body.Length == LossLength)
-        {
-            var lost = new LostDecisions
-            {
-                Count = BinaryPrimitives.ReadUInt64LittleEndian(body[1..]),
-                FromMs = BinaryPrimitives.ReadInt64LittleEndian(body[9..]),
-                ToMs = BinaryPrimitives.ReadInt64LittleEndian(body[17..]),
-            };
-            return new() { AtMs = lost.ToMs, Lost = lost };
-        }
-
-        if (body[0] != DecisionKind || body.Length < 59)
-        {
-            return null;
-        }
-
-        var id = body.Slice(1, 16);
-        var at = 56;
-        return new()
-        {
-            DecisionId = id.ContainsAnyExcept((byte)0) ? ByteString.CopyFrom(id) : ByteString.Empty,
-            AtMs = BinaryPrimitives.ReadInt64LittleEndian(body[17..]),
-            SubjectHandle = BinaryPrimitives.ReadUInt64LittleEndian(body[25..]),
-            Tags = BinaryPrimitives.ReadUInt64LittleEndian(body[33..]),
-            DataRevision = BinaryPrimitives.ReadUInt64LittleEndian(body[41..]),
-            Told = BinaryPrimitives.ReadUInt16LittleEndian(body[49..]),
-            Cause = BinaryPrimitives.ReadUInt16LittleEndian(body[51..]),
-            Decision = (Decision)body[53],
-            CodeType = body[54],
-            Fields = body[55],
-            MerchantId = ReadText(body, ref at),
-            MacId = ReadText(body, ref at),
-            SceneId = ReadText(body, ref at),
-        };
     }
 
     private static int Close(Span<byte> record, uint seed, long sequence, int length)
@@ -150,20 +124,6 @@ internal static class RecordFormat
         _ = Utf8.FromUtf16(text, body.Slice(1, TextMax), out _, out var written);
         body[0] = (byte)written;
         return 1 + written;
-    }
-
-    // The checksum vouches for the lengths; a foreign writer's still cannot read beyond the body.
-    private static string ReadText(ReadOnlySpan<byte> body, ref int at)
-    {
-        if (at >= body.Length)
-        {
-            return "";
-        }
-
-        var rest = body[(at + 1)..];
-        var text = rest[..Math.Min(body[at], rest.Length)];
-        at += 1 + text.Length;
-        return Encoding.UTF8.GetString(text);
     }
 
     private static uint Checksum(ReadOnlySpan<byte> record, uint seed) =>

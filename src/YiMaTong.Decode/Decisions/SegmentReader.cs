@@ -1,5 +1,4 @@
 using Microsoft.Win32.SafeHandles;
-using YiMaTong.Contracts.Audit.V1;
 
 namespace YiMaTong.Decode.Decisions;
 
@@ -39,14 +38,15 @@ internal sealed class SegmentReader : IDisposable
 
     /// <summary>Reads the next record.</summary>
     /// <param name="limit">Bytes of the file that count.</param>
+    /// <param name="message">Gets the record; at least <see cref="RecordMessage.LengthMax"/> bytes.</param>
     /// <param name="sequence">Its sequence.</param>
-    /// <param name="record">The record.</param>
+    /// <param name="written">Length of the message.</param>
     /// <returns>False where there is none up to the limit.</returns>
-    public bool TryRead(long limit, out long sequence, out DecisionRecord? record)
+    public bool TryRead(long limit, Span<byte> message, out long sequence, out int written)
     {
         while (limit - Position >= RecordFormat.HeadLength)
         {
-            var length = RecordFormat.Read(Window(limit), _seed, out sequence, out record);
+            var length = RecordFormat.Read(Window(limit), _seed, message, out sequence, out written);
             if (length > 0)
             {
                 Position += length;
@@ -63,7 +63,7 @@ internal sealed class SegmentReader : IDisposable
             Position = limit;
         }
 
-        (sequence, record) = (0, null);
+        (sequence, written) = (0, 0);
         return false;
     }
 

@@ -136,8 +136,9 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
             {
                 while (reader.Next() is { } batch)
                 {
-                    decisions += batch.Records.Count(record => record.Lost is null);
-                    losses += batch.Records.Sum(record => (long)(record.Lost?.Count ?? 0));
+                    var records = TestJournal.RecordsOf(batch);
+                    decisions += records.Count(record => record.Lost is null);
+                    losses += records.Sum(record => (long)(record.Lost?.Count ?? 0));
                     reader.Accept();
                 }
 

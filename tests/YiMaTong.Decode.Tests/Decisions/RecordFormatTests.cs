@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using YiMaTong.Contracts.Audit.V1;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Decisions;
 
@@ -46,8 +48,8 @@ public sealed class RecordFormatTests
         var record = new byte[RecordFormat.LengthMax];
         var length = RecordFormat.Write(record, 1, 1, entry);
 
-        Assert.Equal(length, RecordFormat.Read(record, 1, out _, out var read));
-        Assert.Equal(new string('门', 85), read!.MerchantId);
+        Assert.Equal(length, TestJournal.Read(record, out var read));
+        Assert.Equal(new string('门', 85), read.MerchantId);
         Assert.Equal(new string('x', 255), read.MacId);
         Assert.Equal("scene-1", read.SceneId);
     }
@@ -58,8 +60,51 @@ public sealed class RecordFormatTests
         var record = new byte[RecordFormat.LengthMax];
         _ = RecordFormat.Write(record, 1, 1, TestJournal.Entry(1) with { DecisionId = 0 });
 
-        Assert.NotEqual(0, RecordFormat.Read(record, 1, out _, out var read));
-        Assert.True(read!.DecisionId.IsEmpty);
+        Assert.NotEqual(0, TestJournal.Read(record, out var read));
+        Assert.True(read.DecisionId.IsEmpty);
+    }
+
+    [Fact]
+    public void Read_ADecision_IsTheMessageFieldByField()
+    {
+        var entry = TestJournal.Entry(1) with
+        {
+            DecisionId = UInt128.MaxValue,
+            AtMs = -1,
+            DataRevision = ulong.MaxValue,
+        };
+        var record = new byte[RecordFormat.LengthMax];
+        _ = RecordFormat.Write(record, 1, 1, entry);
+
+        Assert.NotEqual(0, TestJournal.Read(record, out var read));
+        Assert.Equal(
+            new DecisionRecord
+            {
+                AtMs = -1,
+                DecisionId = ByteString.CopyFrom(Enumerable.Repeat((byte)255, 16).ToArray()),
+                MerchantId = entry.MerchantId,
+                MacId = entry.MacId,
+                SceneId = entry.SceneId,
+                SubjectHandle = entry.Handle,
+                Told = entry.Told,
+                Cause = entry.Cause,
+                Decision = entry.Decision,
+                CodeType = entry.CodeType,
+                Tags = entry.Tags,
+                Fields = entry.Fields,
+                DataRevision = ulong.MaxValue,
+            },
+            read);
+    }
+
+    [Fact]
+    public void Read_ALoss_IsTheMessageFieldByField()
+    {
+        var record = new byte[RecordFormat.LengthMax];
+        _ = RecordFormat.Write(record, 1, 8, new Loss(3, 4, 5));
+
+        Assert.NotEqual(0, TestJournal.Read(record, out var read));
+        Assert.Equal(new DecisionRecord { AtMs = 5, Lost = new() { Count = 3, FromMs = 4, ToMs = 5 } }, read);
     }
 
     private delegate int Writer(Span<byte> record);

@@ -44,9 +44,26 @@ internal static class TestJournal
         var number = (long)record.SubjectHandle;
         Span<byte> bytes = stackalloc byte[RecordFormat.LengthMax];
         var length = RecordFormat.Write(bytes, 1, 1, Entry(number));
-        Assert.Equal(length, RecordFormat.Read(bytes, 1, out _, out var expected));
+        Assert.Equal(length, Read(bytes, out var expected));
         Assert.Equal(expected, record);
         return number;
+    }
+
+    /// <summary>Reads a record of journal 1 as it is shipped.</summary>
+    public static int Read(ReadOnlySpan<byte> bytes, out DecisionRecord record)
+    {
+        Span<byte> message = stackalloc byte[RecordMessage.LengthMax];
+        var length = RecordFormat.Read(bytes, 1, message, out _, out var written);
+        record = DecisionRecord.Parser.ParseFrom(message[..written]);
+        return length;
+    }
+
+    /// <summary>The records of a batch, as issuing reads them.</summary>
+    public static IReadOnlyList<DecisionRecord> RecordsOf(DecisionBatch batch)
+    {
+        var records = AppendDecisionsRequest.Parser.ParseFrom(batch.Records.Span).Records;
+        Assert.Equal(batch.Count, records.Count);
+        return records;
     }
 
     /// <summary>Opens the folder anew and reads all that earlier journals left, as the shipper does.</summary>
@@ -62,8 +79,8 @@ internal static class TestJournal
         var records = new List<DecisionRecord>();
         while (reader.Next() is { } batch)
         {
-            Assert.InRange(batch.Records.Count, 1, JournalReader.BatchMax);
-            records.AddRange(batch.Records);
+            Assert.InRange(batch.Count, 1, JournalReader.BatchMax);
+            records.AddRange(RecordsOf(batch));
             reader.Accept();
         }
 
