@@ -31,7 +31,8 @@ internal sealed class Node : IDisposable
     public Node(
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
         SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null,
-        IDecisionSink? decisions = null, UsedOptions? used = null, DateTimeOffset? start = null)
+        IDecisionSink? decisions = null, UsedOptions? used = null, DateTimeOffset? start = null,
+        Func<ISubjectDirectory, ISubjectDirectory>? around = null)
     {
         Time = new(start ?? Start);
         _ownsFolder = folder is null;
@@ -47,7 +48,8 @@ internal sealed class Node : IDisposable
         services.AddMetrics();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(directoryOptions));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(snapshots ?? new SnapshotOptions()));
-        services.AddSingleton<ISubjectDirectory>(_ => new FasterSubjectDirectory(directoryOptions));
+        around ??= directory => directory;
+        services.AddSingleton(_ => around(new FasterSubjectDirectory(directoryOptions)));
         services.AddSingleton<HeldEntities>();
         services.AddSingleton<DataAge>();
         services.AddSingleton<SnapshotStore>();

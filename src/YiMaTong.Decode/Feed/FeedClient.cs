@@ -26,7 +26,7 @@ internal sealed class FeedClient(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Run(() => restorer.TryRestore(stoppingToken), stoppingToken);
+        _ = await OwnThread.Run(() => restorer.TryRestore(stoppingToken));
 
         // In one process with issuing, the feed is there once the server listens; a start that fails leaves no noise.
         await Started(stoppingToken);
@@ -60,7 +60,7 @@ internal sealed class FeedClient(
         try
         {
             // Without its feed too, a node that lost its directory finds back to what it last wrote.
-            if (applier.DirectoryIsLost() && await Task.Run(() => restorer.TryRestore(stopping), stopping))
+            if (applier.DirectoryIsLost() && await OwnThread.Run(() => restorer.TryRestore(stopping)))
             {
                 return;
             }

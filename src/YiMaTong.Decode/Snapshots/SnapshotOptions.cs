@@ -22,6 +22,12 @@ public sealed class SnapshotOptions
     public int IntervalSeconds { get; set; } = 60;
 
     /// <summary>
+    /// Percent of one processor that writing a snapshot may take while the node serves, 1 to 100. Default 20: a million
+    /// subjects take about six seconds.
+    /// </summary>
+    public int CorePercent { get; set; } = 20;
+
+    /// <summary>
     /// Milliseconds that a restored node waits for the changes since its snapshot before it answers, 0 to 60,000.
     /// Default 1,000. It does not wait where issuing cannot be reached.
     /// </summary>

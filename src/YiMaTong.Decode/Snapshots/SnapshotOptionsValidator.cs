@@ -11,5 +11,6 @@ internal sealed class SnapshotOptionsValidator : IValidateOptions<SnapshotOption
         new SettingErrors(SnapshotOptions.Section)
             .Range(nameof(options.IntervalSeconds), options.IntervalSeconds, 1, 86_400)
             .Range(nameof(options.CatchUpMs), options.CatchUpMs, 0, 60_000)
+            .Range(nameof(options.CorePercent), options.CorePercent, 1, 100)
             .Result;
 }

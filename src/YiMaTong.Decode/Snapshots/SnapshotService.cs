@@ -1,10 +1,12 @@
 using YiMaTong.Decode.Feed;
+using YiMaTong.Directory;
 
 namespace YiMaTong.Decode.Snapshots;
 
 /// <summary>
 /// Writes snapshots for as long as the process lives: as soon as the node is complete, then at the interval, and once
-/// more at a stop. A failure is told at once and tried again with growing pauses; gates are answered all the while.
+/// more at a stop. A failure is told at once and tried again with growing pauses; gates are answered all the while, and
+/// writing takes a share of one processor only, but for the last one.
 /// </summary>
 internal sealed class SnapshotService(
     SnapshotTaker taker,
@@ -27,7 +29,7 @@ internal sealed class SnapshotService(
         if (store.Enabled && status.Current.Complete)
         {
             // The next start then has nothing to catch up with.
-            await Task.Run(() => TryWrite(cancellationToken), CancellationToken.None);
+            _ = await OwnThread.Run(() => TryWrite(cancellationToken));
         }
     }
 
@@ -39,7 +41,7 @@ internal sealed class SnapshotService(
             var wait = _look;
             if (status.Current.Complete)
             {
-                wait = await Task.Run(() => TryWrite(stoppingToken), stoppingToken);
+                wait = await OwnThread.Run(() => TryWrite(stoppingToken, Pace(stoppingToken)));
             }
 
             await Task.Delay(wait, time, stoppingToken);
@@ -47,12 +49,12 @@ internal sealed class SnapshotService(
     }
 
     /// <summary>Writes one; tells the time until the next is due.</summary>
-    internal TimeSpan TryWrite(CancellationToken cancellation)
+    internal TimeSpan TryWrite(CancellationToken cancellation, WorkPace? pace = null)
     {
         var startedAt = time.GetTimestamp();
         try
         {
-            if (taker.Take(cancellation) is not { } taken)
+            if (taker.Take(cancellation, pace) is not { } taken)
             {
                 return _look;
             }
@@ -81,4 +83,7 @@ internal sealed class SnapshotService(
             return delay;
         }
     }
+
+    private WorkPace Pace(CancellationToken cancellation) =>
+        new(time, store.CorePercent, due => cancellation.WaitHandle.WaitOne(due));
 }

@@ -19,6 +19,9 @@ internal sealed class SnapshotStore(IOptions<SnapshotOptions> options, IOptions<
     /// <summary>Time from the end of one to the start of the next.</summary>
     public TimeSpan Interval => TimeSpan.FromSeconds(options.Value.IntervalSeconds);
 
+    /// <summary>Percent of one processor that writing may take.</summary>
+    public int CorePercent => options.Value.CorePercent;
+
     /// <summary>Longest wait of a restored node for the changes since its snapshot.</summary>
     public TimeSpan CatchUp => TimeSpan.FromMilliseconds(options.Value.CatchUpMs);
 

@@ -14,15 +14,19 @@ namespace YiMaTong.Decode.Snapshots;
 internal sealed class SnapshotTaker(
     ISubjectDirectory directory, HeldEntities entities, NodeStatus status, DataAge age, SnapshotStore store)
 {
-    // A change of the directory waits while a batch is read: about 0.3 ms from memory.
-    private const int BatchSubjects = 512;
+    // A change of the directory waits while a batch is read: about 0.1 ms from memory. Between batches the work rests,
+    // and a block is sealed and written in 0.1 ms: nothing here keeps a processor for longer than a piece of the pace.
+    private const int BatchSubjects = 128;
+    private const int BlockSubjects = 16 * BatchSubjects;
     private const int EntityBlockBytes = 256 << 10;
 
     /// <summary>Writes a snapshot.</summary>
+    /// <param name="cancellation">Ends the writing; what was there stays.</param>
+    /// <param name="pace">How fast; null for as fast as can be.</param>
     /// <returns>Header and number of subjects; null where the node holds nothing whole to write.</returns>
     /// <exception cref="IOException">It cannot be written, or the directory failed meanwhile.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder refuses it.</exception>
-    public (SnapshotHeader Header, ulong Subjects)? Take(CancellationToken cancellation)
+    public (SnapshotHeader Header, ulong Subjects)? Take(CancellationToken cancellation, WorkPace? pace = null)
     {
         var state = status.Current;
         if (!state.Complete)
@@ -34,13 +38,13 @@ internal sealed class SnapshotTaker(
         var header = store.Open().Write(age.Stamp(state), writer =>
         {
             WriteEntities(writer);
-            WriteSubjects(writer, cancellation);
+            WriteSubjects(writer, pace ?? WorkPace.Full, cancellation);
             subjects = writer.Subjects;
             if (status.Current.Generation != state.Generation || !status.Current.Complete)
             {
                 throw new IOException("the node forgot what it held while the snapshot was written");
             }
-        });
+        }, pace);
         return (header, subjects);
     }
 
@@ -73,9 +77,9 @@ internal sealed class SnapshotTaker(
         batch.Entities.Clear();
     }
 
-    private void WriteSubjects(SnapshotWriter writer, CancellationToken cancellation)
+    private void WriteSubjects(SnapshotWriter writer, WorkPace pace, CancellationToken cancellation)
     {
-        var block = new SubjectEntry[SnapshotWriter.SubjectsMax / BatchSubjects * BatchSubjects];
+        var block = new SubjectEntry[BlockSubjects];
         using var cursor = directory.Scan();
         int read;
         do
@@ -86,6 +90,7 @@ internal sealed class SnapshotTaker(
                 cancellation.ThrowIfCancellationRequested();
                 read = cursor.Read(block.AsSpan(filled, BatchSubjects));
                 filled += read;
+                pace.Step();
             }
             while (read == BatchSubjects && filled < block.Length);
 

@@ -58,10 +58,11 @@ public sealed class SnapshotFolder
     /// <summary>Writes the next generation and lets go of those before the last.</summary>
     /// <param name="header">What the file says; its sequence is set here.</param>
     /// <param name="content">Writes the content.</param>
+    /// <param name="pace">How fast to read it back; null for as fast as can be.</param>
     /// <returns>The header as written.</returns>
     /// <exception cref="IOException">It cannot be written, or does not read back; what was there stays.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder refuses it; what was there stays.</exception>
-    public SnapshotHeader Write(SnapshotHeader header, Action<SnapshotWriter> content)
+    public SnapshotHeader Write(SnapshotHeader header, Action<SnapshotWriter> content, WorkPace? pace = null)
     {
         ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(content);
@@ -72,7 +73,7 @@ public sealed class SnapshotFolder
         try
         {
             WriteFile(temporary, header, content);
-            if (SnapshotReader.Verify(temporary, _nodeKey) != header)
+            if (SnapshotReader.Verify(temporary, _nodeKey, pace) != header)
             {
                 throw new IOException($"The snapshot {temporary} does not read back as it was written");
             }

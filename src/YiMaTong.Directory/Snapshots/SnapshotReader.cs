@@ -10,6 +10,8 @@ namespace YiMaTong.Directory.Snapshots;
 /// </summary>
 public sealed class SnapshotReader : IDisposable
 {
+    private const int BufferBytes = 1 << 18;
+
     private readonly Stream _stream;
     private readonly AesGcm _sealer;
     private readonly byte[] _headerTag;
@@ -49,7 +51,8 @@ public sealed class SnapshotReader : IDisposable
         SnapshotReader? reader = null;
         try
         {
-            stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20);
+            stream = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes);
             var header = new byte[SnapshotFormat.HeaderBytes];
             var tag = new byte[SnapshotFormat.TagBytes];
             stream.ReadExactly(header);
@@ -80,14 +83,18 @@ public sealed class SnapshotReader : IDisposable
     }
 
     /// <summary>Reads a file to its end.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="nodeKey">The node's key.</param>
+    /// <param name="pace">How fast; null for as fast as can be.</param>
     /// <returns>The header; null where the file is not whole and as written.</returns>
-    public static SnapshotHeader? Verify(string path, ReadOnlySpan<byte> nodeKey)
+    public static SnapshotHeader? Verify(string path, ReadOnlySpan<byte> nodeKey, WorkPace? pace = null)
     {
         using var reader = TryOpen(path, nodeKey);
         var kind = SnapshotBlock.Subjects;
         while (reader is not null && kind is SnapshotBlock.Subjects or SnapshotBlock.Entities)
         {
             kind = reader.ReadBlock();
+            pace?.Step();
         }
 
         return kind == SnapshotBlock.End ? reader?.Header : null;

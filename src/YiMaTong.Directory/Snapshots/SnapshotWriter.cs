@@ -7,6 +7,10 @@ namespace YiMaTong.Directory.Snapshots;
 /// <summary>Writes one snapshot to a stream. Used by one caller. What it throws is the stream's.</summary>
 public sealed class SnapshotWriter : IDisposable
 {
+    // What the disk has yet to take stays small: one sync of the whole file would hold up every other sync of the disk,
+    // that of the decision journal among them, for as long as the file takes.
+    private const int SyncBytes = 8 << 20;
+
     private readonly Stream _stream;
     private readonly AesGcm _sealer;
     private readonly byte[] _buffer = new byte[
@@ -15,6 +19,7 @@ public sealed class SnapshotWriter : IDisposable
     private ulong _block;
     private ulong _subjects;
     private ulong _entityBlocks;
+    private int _unsynced;
 
     /// <summary>Writes the header.</summary>
     internal SnapshotWriter(Stream stream, ReadOnlySpan<byte> nodeKey, SnapshotHeader header)
@@ -83,6 +88,13 @@ public sealed class SnapshotWriter : IDisposable
         var body = _buffer.AsSpan(SnapshotFormat.BlockHeadBytes, content.Length);
         var tag = _buffer.AsSpan(SnapshotFormat.BlockHeadBytes + content.Length, SnapshotFormat.TagBytes);
         _sealer.Encrypt(nonce, content, body, tag, known);
-        _stream.Write(_buffer.AsSpan(0, SnapshotFormat.BlockHeadBytes + content.Length + SnapshotFormat.TagBytes));
+        var length = SnapshotFormat.BlockHeadBytes + content.Length + SnapshotFormat.TagBytes;
+        _stream.Write(_buffer.AsSpan(0, length));
+        _unsynced += length;
+        if (_unsynced >= SyncBytes && _stream is FileStream file)
+        {
+            file.Flush(flushToDisk: true);
+            _unsynced = 0;
+        }
     }
 }
