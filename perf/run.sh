@@ -3,6 +3,7 @@
 # median, min–max and ✓ or ✗, and writes perf/results/DATE.json and DATE.html. See perf/README.md.
 #   perf/run.sh              every row, three runs each; 40 minutes
 #   perf/run.sh P2 P3        those rows
+#   perf/run.sh --once P5    one run of each in place of three
 #   perf/run.sh --smoke      small sizes and one run: shows in two minutes that every row can be measured
 # Ends with 0 when every row was measured, whatever the verdicts. PERF_NO_BUILD=1 takes what is built.
 set -euo pipefail

@@ -9,9 +9,10 @@ namespace YiMaTong.Load;
 internal static class Commands
 {
     private const string Usage = """
-        YiMaTong.Load table REPOSITORY [--smoke] [P2 P3 ...]    the table of goals; perf/run.sh calls it
+        YiMaTong.Load table REPOSITORY [--smoke|--once] [P2 ...]  the table of goals; perf/run.sh calls it
         YiMaTong.Load run SCENARIO --city FILE --grpc HOST:PORT [--rest HOST:PORT] --simulate LOAD ...
                           [--zipf 0.99] [--miss 0.01] [--links 32] [--pool 262144] [--warm-up 20] [--out PREFIX]
+                          [--patience 10000]  ms that a start waits for a free connection before it is given up
                           scenarios: decode, batch, stream, mixed, rest
         YiMaTong.Load run mint --demo demo.json --rest HOST:PORT --simulate LOAD ...
                           loads: keep_constant:64:10s, inject:20000:60s, inject_random:20000:60s,

@@ -33,7 +33,8 @@ internal static class RunCommand
             _ = new LoadRunner(scenario).WarmUp(128, TimeSpan.FromSeconds(warmUp), TimeSpan.FromSeconds(3 * warmUp));
         }
 
-        var result = new LoadRunner(scenario, Console.Error.WriteLine).Run(simulations);
+        var patience = TimeSpan.FromMilliseconds(Number(args, "--patience", 10_000));
+        var result = new LoadRunner(scenario, Console.Error.WriteLine) { Patience = patience }.Run(simulations);
         await Console.Error.WriteLineAsync(result.ToString());
         var json = TableResult.Serialize(new { Machine = Machine.Line(), result });
         if (One(args, "--out") is { } prefix)

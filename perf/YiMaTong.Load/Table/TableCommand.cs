@@ -19,7 +19,9 @@ internal static class TableCommand
 
     public static async Task<int> Run(string repository, string[] args)
     {
-        var sizes = args.Contains("--smoke") ? Sizes.Small : new Sizes();
+        var sizes = args.Contains("--smoke") ? Sizes.Small
+            : args.Contains("--once") ? new Sizes { Runs = 1 }
+            : new Sizes();
         var wanted = args.Where(arg => !arg.StartsWith('-')).ToArray();
         var unknown = wanted.Except(Rows.SelectMany(row => row.Ids)).ToArray();
         if (unknown.Length > 0)

@@ -125,6 +125,9 @@ internal sealed class H2Transport : IDisposable
         return true;
     }
 
+    /// <summary>Sleeps until something came, a millisecond at most.</summary>
+    public void Wait() => _ = _socket.Poll(TimeSpan.FromMilliseconds(1), SelectMode.SelectRead);
+
     public void Dispose() => _socket.Dispose();
 
     private void Preface()

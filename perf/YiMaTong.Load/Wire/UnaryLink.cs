@@ -39,7 +39,11 @@ internal sealed class UnaryLink : ILink, IH2Streams
             Send(new Shot(step, 0, body, 0));
             while (!answer.Done)
             {
-                _ = Pump(answer);
+                // Asleep meanwhile: a probe has the core of the generator, whose every start it would put off.
+                if (!Pump(answer))
+                {
+                    _transport.Wait();
+                }
             }
 
             // A node that just came out of overload refuses for a moment.

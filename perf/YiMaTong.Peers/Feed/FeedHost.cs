@@ -1,12 +1,13 @@
 using System.Net;
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using YiMaTong.Perf;
 
 namespace YiMaTong.Peers.Feed;
 
 /// <summary>
-/// Issuing's side of the feed for a city of any size, and a control port by which a measurement makes changes.
-/// Settings: City (file), FeedPort, ControlPort.
+/// Issuing's side of the feed for a city of any size, a receiver of decisions, and a control port by which a
+/// measurement makes changes. Settings: City (file), FeedPort, ControlPort.
 /// </summary>
 internal static class FeedHost
 {
@@ -28,13 +29,17 @@ internal static class FeedHost
         builder.Services.AddSingleton(city);
         builder.Services.AddSingleton<CityHistory>();
         builder.Services.AddSingleton<SimulatedFeed>();
+        builder.Services.AddSingleton<DecisionReceiver>();
+        builder.Services.AddSingleton<IServiceMethodProvider<DecisionReceiver>, DecisionMethods>();
         builder.Services.AddSingleton<Churn>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<Churn>());
         builder.Services.AddGrpc(grpc => grpc.MaxSendMessageSize = null);
         var app = builder.Build();
         app.MapGrpcService<SimulatedFeed>();
+        app.MapGrpcService<DecisionReceiver>();
         app.MapGet("/readyz", () => "feed: ok");
         app.MapGet("/revision", (CityHistory history) => history.Revision.ToString());
+        app.MapGet("/records", (DecisionReceiver receiver) => receiver.Records.ToString());
         app.MapPost("/rate/{perSecond:int}", (int perSecond, Churn churn) => churn.PerSecond = perSecond);
         app.MapPost("/probe/{index:int}/{tags:long}", (int index, long tags, CityHistory history) =>
             history.SetTags(index, (ulong)tags).ToString());
