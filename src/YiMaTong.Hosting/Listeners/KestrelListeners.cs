@@ -19,6 +19,7 @@ internal sealed class KestrelListeners(IOptions<ListenersOptions> options) : ICo
         // A peer that is gone without a word is noticed within a minute, and its streams end.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        kestrel.Limits.Http2.MaxStreamsPerConnection = settings.MaxStreamsPerConnection;
         var most = settings.MaxConnections;
         Listen(kestrel, settings.Address, settings.RestPort, HttpProtocols.Http1, ListenerKind.Rest, most);
         Listen(kestrel, settings.Address, settings.GrpcPort, HttpProtocols.Http2, ListenerKind.Grpc, most);

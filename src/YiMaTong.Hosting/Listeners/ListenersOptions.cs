@@ -52,6 +52,12 @@ public sealed class ListenersOptions
     public int MaxConnections { get; set; } = 10_000;
 
     /// <summary>
+    /// gRPC calls under way at once on one connection, 1 to 1,000. Default 16: at a millisecond a call that is 16,000
+    /// calls a second. A client holds further calls back, or opens another connection, instead of piling them up here.
+    /// </summary>
+    public int MaxStreamsPerConnection { get; set; } = 16;
+
+    /// <summary>
     /// Proxies whose <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> are believed: IP addresses and networks
     /// ("10.1.0.0/16"). Default none, which takes the connection's address.
     /// </summary>

@@ -36,6 +36,7 @@ internal sealed class ListenersOptionsValidator : IValidateOptions<ListenersOpti
             .Range(nameof(options.RequestsPerSecondPerAddress), options.RequestsPerSecondPerAddress, 0, 100_000_000)
             .Range(nameof(options.MaxConcurrentRequests), options.MaxConcurrentRequests, 1, 1_000_000)
             .Range(nameof(options.MaxConnections), options.MaxConnections, 1, 1_000_000)
+            .Range(nameof(options.MaxStreamsPerConnection), options.MaxStreamsPerConnection, 1, 1_000)
             .Result;
     }
 

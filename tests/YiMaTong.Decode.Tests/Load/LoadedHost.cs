@@ -30,6 +30,8 @@ internal sealed class LoadedHost : IAsyncDisposable
             ["Listeners:RestPort"] = "0",
             ["Listeners:GrpcPort"] = "0",
             ["Listeners:AdminPort"] = "0",
+            // What is measured is the queue behind the connection, so all callers come through.
+            ["Listeners:MaxStreamsPerConnection"] = "100",
             ["Decode:Feed:Address"] = feed.Address,
             ["Decode:Feed:TokenFile"] = Path.Combine(_folder, "token"),
             ["Directory:Folder"] = Path.Combine(_folder, "subjects"),
