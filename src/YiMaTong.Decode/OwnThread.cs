@@ -1,3 +1,5 @@
+using YiMaTong.Directory;
+
 namespace YiMaTong.Decode;
 
 /// <summary>
@@ -10,4 +12,11 @@ internal static class OwnThread
     public static Task<T> Run<T>(Func<T> work) => Task.Factory.StartNew(
         work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
         TaskScheduler.Default);
+
+    /// <summary>Runs it so that it gives way to whatever else needs its processor.</summary>
+    public static Task<T> RunAside<T>(Func<T> work) => Run(() =>
+    {
+        ThreadWeight.Lower();
+        return work();
+    });
 }

@@ -63,7 +63,7 @@ internal sealed class DecisionShipper(
     {
         try
         {
-            if (await OwnThread.Run(reader.Next) is not { } batch)
+            if (await OwnThread.RunAside(reader.Next) is not { } batch)
             {
                 return _pause;
             }

@@ -41,7 +41,7 @@ internal sealed class SnapshotService(
             var wait = _look;
             if (status.Current.Complete)
             {
-                wait = await OwnThread.Run(() => TryWrite(stoppingToken, Pace(stoppingToken)));
+                wait = await OwnThread.RunAside(() => TryWrite(stoppingToken, Pace(stoppingToken)));
             }
 
             await Task.Delay(wait, time, stoppingToken);
