@@ -44,9 +44,11 @@ public sealed class AllocationTests
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        var each = (double)least / count;
-        Assert.True(each <= Budgets[budget], $"{budget}: {each} bytes each, {Budgets[budget]} are allowed");
+        Within(budget, (double)least / count);
     }
+
+    internal static void Within(string budget, double each) =>
+        Assert.True(each <= Budgets[budget], $"{budget}: {each} bytes each, {Budgets[budget]} are allowed");
 
     private static void Scan(Node node, string[] codes, MerchantEntry merchant, PyCode expected)
     {
