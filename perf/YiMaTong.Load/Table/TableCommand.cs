@@ -11,8 +11,8 @@ internal static class TableCommand
     // leaves the most behind.
     private static readonly IRow[] Rows =
     [
-        new EngineRow(), new EmergencyRow(), new UnaryRow(), new BatchRow(), new StoreRow(), new OverloadRow(), new RestRow(),
-        new SwitchRow(), new FirstSecondsRow(), new GeneratorRow(), new SizeRow(), new SteadyRow(),
+        new EngineRow(), new EmergencyRow(), new UnaryRow(), new BatchRow(), new StoreRow(), new OverloadRow(),
+        new RestRow(), new SwitchRow(), new FirstSecondsRow(), new GeneratorRow(), new SizeRow(), new SteadyRow(),
     ];
 
     private static readonly long Begun = TimeProvider.System.GetTimestamp();
