@@ -30,7 +30,6 @@ public sealed class Gatekeeper : IAsyncDisposable
     private readonly JournalFolder _folder;
     private readonly ScanJournal _journal;
     private readonly LocalJudge _judge;
-    private readonly FileStream _lock;
     private readonly List<IDisposable> _owned = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
@@ -42,33 +41,43 @@ public sealed class Gatekeeper : IAsyncDisposable
         Directory.CreateDirectory(journalFolder);
 
         // Two processes on one folder would write over each other.
-        _lock = new FileStream(
-            Path.Combine(offline.DataFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        _owned.Add(_lock);
-        _trust = new TrustStore(
-            Path.Combine(offline.DataFolder, "trust"), RootKeys.Read(offline.RootKeysPem), Policy(), Alarms, time);
-        _uses = new UsedCodes(offline.UsesMax, Alarms, time);
-        _folder = new JournalFolder(journalFolder, Alarms);
-        Remember();
-        _journal = new ScanJournal(_folder, (long)offline.JournalMiB << 20, Alarms, time);
-        _judge = new LocalJudge(offline, _trust, _uses, time);
-        _nodes = nodes ?? Own(new OnlineGate(options, time));
-        _line = Own(new CutOff(
-            _nodes, TimeSpan.FromSeconds(offline.CutOffSeconds), TimeSpan.FromSeconds(offline.ProbeSeconds), time));
-        var channels = offline.Issuing.Select(address => Own(Channel(address))).ToList();
-        _follower = new TrustFollower(
-            _trust, [.. channels.Select(channel => new TrustService.TrustServiceClient(channel))], time);
-        var uploader = Own(new ScanUploader(
-            _folder,
-            _journal,
-            Own(new SessionRequests(options, time)),
-            [.. channels.Select(channel => new OfflineScanService.OfflineScanServiceClient(channel))],
-            Alarms,
-            time));
-        _running = Task.WhenAll(
-            Task.Run(() => _line.RunAsync(_stop.Token)),
-            Task.Run(() => _follower.RunAsync(_stop.Token)),
-            Task.Run(() => uploader.RunAsync(_stop.Token)));
+        Own(new FileStream(
+            Path.Combine(offline.DataFolder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        try
+        {
+            _trust = new TrustStore(
+                Path.Combine(offline.DataFolder, "trust"), RootKeys.Read(offline.RootKeysPem), Policy(), Alarms, time);
+            _uses = new UsedCodes(offline.UsesMax, Alarms, time);
+            _folder = new JournalFolder(journalFolder, Alarms);
+            Remember();
+            _judge = new LocalJudge(offline, _trust, _uses, time);
+            _nodes = nodes ?? Own(new OnlineGate(options, time));
+            _line = Own(new CutOff(
+                _nodes, TimeSpan.FromSeconds(offline.CutOffSeconds), TimeSpan.FromSeconds(offline.ProbeSeconds), time));
+            var channels = offline.Issuing.Select(address => Own(Channel(address))).ToList();
+            var requests = Own(new SessionRequests(options, time));
+            _follower = new TrustFollower(
+                _trust, [.. channels.Select(channel => new TrustService.TrustServiceClient(channel))], time);
+            var patience = TimeSpan.FromMilliseconds(offline.JournalWaitMs);
+            _journal = new ScanJournal(_folder, (long)offline.JournalMiB << 20, patience, Alarms, time);
+            var uploader = Own(new ScanUploader(
+                _folder,
+                _journal,
+                requests,
+                [.. channels.Select(channel => new OfflineScanService.OfflineScanServiceClient(channel))],
+                Alarms,
+                time));
+            _running = Task.WhenAll(
+                Task.Run(() => _line.RunAsync(_stop.Token)),
+                Task.Run(() => _follower.RunAsync(_stop.Token)),
+                Task.Run(() => uploader.RunAsync(_stop.Token)));
+        }
+        catch
+        {
+            // The folder is free for the next try.
+            Free();
+            throw;
+        }
     }
 
     /// <summary>What an operator has to look at.</summary>
@@ -161,10 +170,18 @@ public sealed class Gatekeeper : IAsyncDisposable
         finally
         {
             await _journal.DisposeAsync();
-            _owned.Reverse();
-            _owned.ForEach(owned => owned.Dispose());
+            Free();
             _stop.Dispose();
         }
+    }
+
+    /// <summary>The journal of this run, for tests.</summary>
+    internal ScanJournal Journal => _journal;
+
+    private void Free()
+    {
+        _owned.Reverse();
+        _owned.ForEach(owned => owned.Dispose());
     }
 
     // Issuing says something every 15 s. A start gives it the whole time anew, or a gate would take emergency codes on
@@ -174,23 +191,13 @@ public sealed class Gatekeeper : IAsyncDisposable
 
     private async Task<GateAnswer> RecordAsync(Verdict verdict)
     {
-        var written = _journal.AppendAsync(verdict.Scan);
-        if (!_offline.DurableJournal && !written.IsCompleted)
+        if (_offline.DurableJournal)
         {
-            return verdict.Answer with { IsRecorded = false };
+            return verdict.Answer with { IsRecorded = await _journal.AppendAsync(verdict.Scan) };
         }
 
-        try
-        {
-            var limit = TimeSpan.FromMilliseconds(_offline.JournalWaitMs);
-            var isRecorded = await written.WaitAsync(limit, _time);
-            return verdict.Answer with { IsRecorded = isRecorded };
-        }
-        catch (TimeoutException)
-        {
-            _journal.Stalled($"a scan was not on the disk within {_offline.JournalWaitMs} ms");
-            return verdict.Answer with { IsRecorded = false };
-        }
+        var written = _journal.Append(verdict.Scan);
+        return verdict.Answer with { IsRecorded = written.IsCompleted && await written };
     }
 
     private void Remember()

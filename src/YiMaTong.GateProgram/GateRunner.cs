@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using YiMaTong.Gate;
+using YiMaTong.Gate.Alarms;
 using YiMaTong.Hosting.Settings;
 
 namespace YiMaTong.GateProgram;
@@ -10,6 +11,7 @@ internal sealed class GateRunner(GateSettings settings, TimeProvider time, TextW
 {
     private const int Refused = 3;
     private const string StatusLine = "?";
+    private const char AcknowledgeMark = '!';
 
     /// <summary>Runs until there is nothing left to answer.</summary>
     /// <exception cref="StartupException">The data folder cannot be used.</exception>
@@ -71,7 +73,7 @@ internal sealed class GateRunner(GateSettings settings, TimeProvider time, TextW
                 return;
             }
 
-            if (line == StatusLine)
+            if (line == StatusLine || Acknowledged(gate, line))
             {
                 await PrintAsync(GateLines.Of(gate.Status()));
             }
@@ -80,6 +82,20 @@ internal sealed class GateRunner(GateSettings settings, TimeProvider time, TextW
                 await AnswerAsync(gate, line);
             }
         }
+    }
+
+    // No code begins so. A name that is none is answered as any text is.
+    private static bool Acknowledged(Gatekeeper gate, string line)
+    {
+        var isAlarm = line.StartsWith(AcknowledgeMark)
+            && Enum.TryParse<GateAlarm>(line.AsSpan(1), ignoreCase: true, out var alarm)
+            && Enum.IsDefined(alarm);
+        if (isAlarm)
+        {
+            gate.Alarms.Acknowledge(Enum.Parse<GateAlarm>(line.AsSpan(1), ignoreCase: true));
+        }
+
+        return isAlarm;
     }
 
     private async Task<bool> AnswerAsync(Gatekeeper gate, string code)

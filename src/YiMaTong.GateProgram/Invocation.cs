@@ -45,7 +45,8 @@ internal sealed record Invocation(string? Code, bool Status, int HomeSeconds, st
         };
         var command = new RootCommand(
             "A gate of YiMaTong (一码通): reads codes line by line, prints one JSON line for each. "
-            + "A line of just \"?\" prints how the gate is. Settings: --Gate:MacId=gate-01 and so on.")
+            + "A line of just \"?\" prints how the gate is, one of \"!\" and an alarm's name acknowledges it first. "
+            + "Settings: --Gate:MacId=gate-01 and so on.")
         {
             code, status, home,
         };

@@ -21,4 +21,22 @@ public sealed class GateAlarmsTests
 
         Assert.Equal(["+JournalRefused", "-JournalRefused"], told);
     }
+
+    [Fact]
+    public void Acknowledge_AnAlarmThatStands_TakesItOffUntilItIsRaisedAgain()
+    {
+        var alarms = new GateAlarms(new FakeTimeProvider());
+        var told = new List<string>();
+        alarms.Raised += alarm => told.Add($"+{alarm.Text}");
+        alarms.Cleared += alarm => told.Add($"-{alarm.Text}");
+        alarms.Raise(GateAlarm.ScansLost, "1 scan");
+        alarms.Raise(GateAlarm.ScansLost, "2 scans");
+
+        Assert.True(alarms.Acknowledge(GateAlarm.ScansLost));
+        Assert.False(alarms.Acknowledge(GateAlarm.ScansLost));
+        Assert.Empty(alarms.Standing);
+        alarms.Raise(GateAlarm.ScansLost, "3 scans");
+
+        Assert.Equal(["+1 scan", "-2 scans", "+3 scans"], told);
+    }
 }

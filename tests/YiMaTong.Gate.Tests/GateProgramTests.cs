@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Gate.Alarms;
@@ -54,6 +55,50 @@ public sealed class GateProgramTests : IDisposable
         var (status, line) = await RunAsync(null, "--status");
         Assert.Equal((0, "down", 1), (
             status, (string)Lines(line).Single()["line"]!, (int)Lines(line).Single()["keySetRevision"]!));
+    }
+
+    [Fact]
+    public async Task Run_CommandOfTheGuide_StartsAndTellsHowItIs()
+    {
+        Prepare();
+        var guide = await File.ReadAllTextAsync(RepositoryRoot.Combine("docs", "gate.md"), Stop);
+        var settings = Regex.Matches(guide, @"--Gate:[^\s\\]+").Select(found => found.Value
+            .Replace("/var/lib/yimatong-gate", "data", StringComparison.Ordinal)
+            .Replace("10.0.0.", "127.0.0.", StringComparison.Ordinal)).ToList();
+        Assert.Contains("--Gate:Offline:DataFolder=data", settings);
+
+        var (exitCode, output) = await ManagedProcess.Run(
+            "dotnet", ["exec", Program, .. settings, "--status"], Limit, _folder.Path, Stop);
+
+        Assert.True(exitCode == 0, output);
+        var status = Lines(output).Single();
+        Assert.Equal(("down", 1), ((string)status["line"]!, (int)status["keySetRevision"]!));
+    }
+
+    [Fact]
+    public async Task Run_AlarmIsAcknowledged_PrintsHowTheGateIs()
+    {
+        Prepare();
+        await File.WriteAllTextAsync(_folder.Combine("data", "trust", "catalogue.doc"), "damaged", Stop);
+        await File.WriteAllLinesAsync(_folder.Combine("codes"), ["?", "!TrustFileDamaged", "!NoAlarm"], Stop);
+
+        var (exitCode, output) = await RunAsync("codes");
+
+        var lines = Lines(output);
+        Assert.Equal(0, exitCode);
+        Assert.Equal([1, 0], lines.Take(2).Select(line => line["alarms"]!.AsArray().Count));
+
+        // What is no alarm's name is taken for a code, and is none.
+        Assert.Equal("PY1998", (string)lines[2]["code"]!);
+    }
+
+    [Fact]
+    public void Alarms_All_AreInTheHandbook()
+    {
+        var handbook = File.ReadAllText(RepositoryRoot.Combine("docs", "operations.md"));
+
+        Assert.All(
+            Enum.GetNames<GateAlarm>(), name => Assert.Contains($"| `{name}` |", handbook, StringComparison.Ordinal));
     }
 
     [Fact]

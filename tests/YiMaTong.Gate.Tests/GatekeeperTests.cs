@@ -165,23 +165,6 @@ public sealed class GatekeeperTests : IDisposable
         Assert.False(gate.Status().IsCutOff);
     }
 
-    [Fact]
-    public async Task Emergency_NodesAnswerAndCannotTell_CountsAfterTheSetTime()
-    {
-        _world.Synchronise();
-        _world.Nodes.AreUp = true;
-        _world.Nodes.Answer = new() { Code = "PY2018", Msg = "数据暂不可用" };
-        await using var gate = await _world.OpenAsync();
-        Assert.Equal("PY2018", (await gate.ScanAsync(OnlineCode, cancellation: Stop)).Code);
-
-        await AdvanceUntil(() => gate.Status().IsCutOff);
-
-        Assert.Equal("PY0000", (await gate.ScanAsync(Shown(1), cancellation: Stop)).Code);
-        _world.Nodes.Answer = new() { Code = "PY0000", Decision = Decision.Permit };
-        Assert.False((await gate.ScanAsync(OnlineCode, cancellation: Stop)).IsOffline);
-        Assert.False(gate.Status().IsCutOff);
-    }
-
     [Theory]
     [InlineData(60, 59, "PY2014")]
     [InlineData(60, 60, "PY0000")]
@@ -275,6 +258,17 @@ public sealed class GatekeeperTests : IDisposable
         await using var gate = await _world.OpenAsync();
 
         await Assert.ThrowsAsync<IOException>(() => _world.OpenAsync());
+    }
+
+    [Fact]
+    public async Task Open_ALaterStepFails_TheFolderIsFreeForTheNextTry()
+    {
+        await File.WriteAllTextAsync(_world.TrustFolder, "no folder", Stop);
+        await Assert.ThrowsAsync<IOException>(() => _world.OpenAsync());
+        File.Delete(_world.TrustFolder);
+
+        await using var gate = await _world.OpenAsync();
+        Assert.True(gate.Status().IsDown);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
@@ -9,6 +10,8 @@ namespace YiMaTong.Gate.Tests;
 
 public sealed class JournalTests : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TempDirectory _folder = new();
     private readonly GateAlarms _alarms = new(TimeProvider.System);
 
@@ -81,7 +84,7 @@ public sealed class JournalTests : IDisposable
     {
         var folder = new JournalFolder(_folder.Path, _alarms);
         await WriteAsync(50);
-        await using (var journal = new ScanJournal(folder, folder.Bytes + 100, _alarms, TimeProvider.System))
+        await using (var journal = new ScanJournal(folder, folder.Bytes + 100, Patience, _alarms, TimeProvider.System))
         {
             Assert.True(await journal.AppendAsync(Scan(0)));
             Assert.False(await journal.AppendAsync(Scan(1)));
@@ -89,14 +92,46 @@ public sealed class JournalTests : IDisposable
             Assert.True(_alarms.Stands(GateAlarm.JournalRefused));
 
             // What issuing has makes room, and what waited is written.
+            Assert.False(_alarms.Stands(GateAlarm.JournalFull));
             folder.Acknowledge(folder.NextRun(journal.Id)![0].Journal, 50);
             await AwaitUntil.Holds(
                 () => !_alarms.Stands(GateAlarm.JournalRefused), TimeSpan.FromSeconds(30), "room", Stop);
+
+            // It was younger than a day, and codes used then are not known after a restart.
+            Assert.True(_alarms.Stands(GateAlarm.JournalFull));
             Assert.True(await journal.AppendAsync(Scan(3)));
             Assert.Equal(0, journal.Lost);
         }
 
         Assert.Equal([1L, 2, 3, 4], folder.All().Select(scan => scan.Sequence));
+    }
+
+    [Fact]
+    public async Task Append_JournalIsFull_TheOldestThatIsHomeGoesAloneAndWithAnAlarmForADay()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddMinutes(1));
+        var alarms = new GateAlarms(clock);
+        foreach (var count in new[] { 40, 50, 60 })
+        {
+            await WriteAsync(count);
+        }
+
+        var folder = new JournalFolder(_folder.Path, alarms);
+        var journals = ScanSegment.All(_folder.Path).Select(segment => segment.Journal).ToList();
+        folder.Acknowledge(journals[1], 50);
+        folder.Acknowledge(journals[2], 60);
+        await using var journal = new ScanJournal(folder, folder.Bytes + 100, Patience, alarms, clock);
+        Assert.True(await journal.AppendAsync(Scan(0)));
+        Assert.Empty(alarms.Standing);
+
+        Assert.True(await journal.AppendAsync(Scan(1)));
+
+        // The first is older, and issuing does not have it.
+        Assert.Equal([journals[0], journals[2], journal.Id], ScanSegment.All(_folder.Path).Select(one => one.Journal));
+        Assert.Equal([GateAlarm.JournalFull], alarms.Standing.Select(alarm => alarm.Alarm));
+        clock.Advance(Uses.UsedCodes.Memory);
+        Assert.True(await journal.AppendAsync(Scan(2)));
+        Assert.Empty(alarms.Standing);
     }
 
     [Fact]
@@ -152,6 +187,7 @@ public sealed class JournalTests : IDisposable
         }
 
         Assert.Equal(3, folder.NextRun(Guid.Empty)!.Count);
+        Assert.Empty(_alarms.Standing);
     }
 
     [Fact]
@@ -183,6 +219,12 @@ public sealed class JournalTests : IDisposable
         Assert.True(_alarms.Stands(GateAlarm.JournalDamaged));
         folder.Acknowledge(segment.Journal, 3);
         Assert.Equal([5L, 6], folder.NextRun(Guid.Empty)!.Select(scan => scan.Sequence));
+
+        // The alarm is over when the damaged segment was brought home and is gone.
+        folder.Acknowledge(segment.Journal, 6);
+        Assert.True(_alarms.Stands(GateAlarm.JournalDamaged));
+        folder.Prune(Guid.Empty, DateTimeOffset.MaxValue);
+        Assert.Empty(_alarms.Standing);
     }
 
     [Fact]
@@ -199,7 +241,7 @@ public sealed class JournalTests : IDisposable
     private async Task WriteAsync(int count)
     {
         var folder = new JournalFolder(_folder.Path, _alarms);
-        await using var journal = new ScanJournal(folder, 64 << 20, _alarms, TimeProvider.System);
+        await using var journal = new ScanJournal(folder, 64 << 20, Patience, _alarms, TimeProvider.System);
         var written = await Task.WhenAll(Enumerable.Range(0, count).Select(i => journal.AppendAsync(Scan(i))));
         Assert.All(written, Assert.True);
     }

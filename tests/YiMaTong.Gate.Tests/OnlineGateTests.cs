@@ -70,6 +70,43 @@ public sealed class OnlineGateTests
         Assert.Equal(first.Scans[0].ScanId, second.Scans[0].ScanId);
     }
 
+    [Fact]
+    public async Task Scan_FirstNodeHangs_CostsOneScanItsPatienceUntilAProbeIsAnswered()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        var hangs = true;
+        var probes = 0;
+        first.OnScan = async (request, cancellation) =>
+        {
+            await Task.Delay(hangs ? Timeout.Infinite : 0, cancellation);
+            return ScriptedNode.Permit(request);
+        };
+        first.OnProbe = async cancellation =>
+        {
+            Interlocked.Increment(ref probes);
+            await Task.Delay(hangs ? Timeout.Infinite : 0, cancellation);
+            return new DecodeBatchResponse { Code = "PY1002" };
+        };
+        using var gate = Gate(10_000, 2_000, first.Address, second.Address);
+        Assert.Equal((second.Address, 2), await AskAsync(gate));
+
+        // More than one pause of the node goes by.
+        await AwaitUntil.Satisfies(
+            async () =>
+            {
+                Assert.Equal((second.Address, 1), await AskAsync(gate));
+                return Volatile.Read(ref probes);
+            },
+            count => count >= 2, TimeSpan.FromSeconds(60), "probes", null, Stop);
+        Assert.Single(first.Scans);
+
+        hangs = false;
+        await AwaitUntil.Satisfies(
+            () => AskAsync(gate), one => one == (first.Address, 1), TimeSpan.FromSeconds(60), "the node", null, Stop);
+        Assert.True(first.Sessions >= 2, "the probe opens a session where the node knows none");
+    }
+
     [Theory]
     [InlineData("PY1998")]
     [InlineData("PY1999")]
@@ -179,6 +216,12 @@ public sealed class OnlineGateTests
         {
             Assert.Contains(key, error.Message, StringComparison.Ordinal);
         }
+    }
+
+    private static async Task<(Uri? Node, int Tries)> AskAsync(OnlineGate gate)
+    {
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+        return (answer.Node, answer.Tries);
     }
 
     private static OnlineGate Gate(int deadlineMs, int hedgeAfterMs, params Uri[] nodes)

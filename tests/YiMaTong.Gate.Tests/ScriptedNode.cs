@@ -40,6 +40,10 @@ internal sealed class ScriptedNode : DecodeService.DecodeServiceBase, IAsyncDisp
 
     public Func<OpenSessionResponse> OnOpen { get; set; } = () => new() { Code = "PY0000", ExpiresIn = 3600 };
 
+    /// <summary>What to answer to a probe: by default, that its session is not known.</summary>
+    public Func<CancellationToken, Task<DecodeBatchResponse>> OnProbe { get; set; } =
+        _ => Task.FromResult(new DecodeBatchResponse { Code = "PY1002" });
+
     public int Sessions => Volatile.Read(ref _sessions);
 
     public IReadOnlyList<DecodeRequest> Scans
@@ -81,9 +85,9 @@ internal sealed class ScriptedNode : DecodeService.DecodeServiceBase, IAsyncDisp
         return OnScan(request, context.CancellationToken);
     }
 
-    /// <summary>A probe: no session, no scans.</summary>
+    /// <summary>A probe: no scans.</summary>
     public override Task<DecodeBatchResponse> DecodeBatch(DecodeBatchRequest request, ServerCallContext context) =>
-        Task.FromResult(new DecodeBatchResponse { Code = "PY1002" });
+        OnProbe(context.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -142,6 +142,14 @@ public sealed class SingleUseTests : IDisposable
         }
 
         Assert.True(alarms.Stands(GateAlarm.UsesForgotten));
+
+        // A day on, what was forgotten early would be forgotten anyway.
+        clock.Advance(UsedCodes.Memory - TimeSpan.FromMinutes(65));
+        _ = uses.Count;
+        Assert.True(alarms.Stands(GateAlarm.UsesForgotten));
+        clock.Advance(TimeSpan.FromMinutes(65));
+        _ = uses.Count;
+        Assert.False(alarms.Stands(GateAlarm.UsesForgotten));
     }
 
     private static async Task<string> Code(Gatekeeper gate, string code) =>

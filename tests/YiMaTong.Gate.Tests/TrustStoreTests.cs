@@ -179,6 +179,31 @@ public sealed class TrustStoreTests : IDisposable
         Assert.Empty(store.Held().Declarations);
         Assert.Equal(EmergencyStatus.Valid, Verify(store, Trust.Static(5)));
         Assert.True(_alarms.Stands(GateAlarm.TrustFileDamaged));
+
+        // Issuing's next word has what is left written anew.
+        store.Apply(Trust.Update(Trust.Declaration()));
+        Assert.Empty(_alarms.Standing);
+        Assert.Single(_world.Store(_alarms).Held().Declarations);
+        Assert.Empty(_alarms.Standing);
+    }
+
+    [Fact]
+    public void Apply_NewestFileIsDamaged_IsWrittenAnewAndTheOneBeforeStays()
+    {
+        _world.Synchronise();
+        _world.Store().Apply(Lists(Trust.Whole(Trust.List(2, 5))));
+        var file = Path.Combine(_world.TrustFolder, "list-001.doc");
+        File.WriteAllText(file, "damaged");
+        var store = _world.Store(_alarms);
+        Assert.True(_alarms.Stands(GateAlarm.TrustFileDamaged));
+
+        store.Apply(new TrustUpdate { ServerTimeMs = GateWorld.Start.ToUnixTimeMilliseconds() });
+
+        Assert.Empty(_alarms.Standing);
+        Assert.Equal("damaged", File.ReadAllText(file + ".damaged"));
+        Assert.Equal(1ul, _world.Store(_alarms).Held().StatusLists.Single().Revision);
+        Assert.NotNull(DocumentFile.Read(file + DocumentFile.PreviousSuffix));
+        Assert.Empty(_alarms.Standing);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Issuing;
 using YiMaTong.Codes.Emergency.Trust;
+using YiMaTong.Codes.Text;
 using YiMaTong.Contracts.Common.V1;
 using YiMaTong.Contracts.Emergency.V1;
 
@@ -93,8 +94,32 @@ internal sealed class TrustWorld
     public byte[] Token(int index, EcdsaSigner? issuer = null, int startsIn = -600) =>
         Issuing(issuer).IssueHolderBound(Grant(index, startsIn), Holder.CompressedPublicKey);
 
-    public string Shown(byte[] token, DateTimeOffset at) =>
-        HolderProof.Show(token, Holder, (uint)at.ToUnixTimeSeconds());
+    public string Static(EmergencyGrant grant) => Issuing(null).IssueStatic(grant);
+
+    public string Shown(byte[] token, DateTimeOffset at, EcdsaSigner? holder = null) =>
+        HolderProof.Show(token, holder ?? Holder, (uint)at.ToUnixTimeSeconds());
+
+    /// <summary>A token whose issuer's signature is wrong by one bit.</summary>
+    public byte[] TokenFlipped(int index)
+    {
+        var token = Token(index);
+        token[^1] ^= 1;
+        return token;
+    }
+
+    /// <summary>A phone's key that no token names.</summary>
+    public static EcdsaSigner Stranger() => EcdsaSigner.Create();
+
+    /// <summary>A code with one bit another, that many bytes before its end.</summary>
+    public static string Flipped(string text, int fromEnd)
+    {
+        var bytes = new byte[300];
+        Assert.True(Base45.TryDecode(text.AsSpan(3), bytes, out var length));
+        bytes[length - fromEnd] ^= 1;
+        var characters = new char[Base45.EncodedLength(length)];
+        Assert.True(Base45.TryEncode(bytes.AsSpan(0, length), characters, out _));
+        return text[..3] + new string(characters);
+    }
 
     /// <summary>All that a gate needs, without a declaration.</summary>
     public TrustUpdate Update(params byte[][] declarations) => new()

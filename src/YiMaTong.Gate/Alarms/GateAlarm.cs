@@ -18,8 +18,14 @@ public enum GateAlarm
     /// <summary>The journal's disk refuses. Scans wait in memory.</summary>
     JournalRefused,
 
-    /// <summary>A scan was answered before it was known to be on the disk.</summary>
+    /// <summary>The disk takes too long: scans are answered before they are known to be on it.</summary>
     JournalSlow,
+
+    /// <summary>
+    /// The journal has its size, and what issuing has was deleted within a day to make room: codes that were used then
+    /// could be used again after a restart.
+    /// </summary>
+    JournalFull,
 
     /// <summary>Scans were answered and are not in the journal.</summary>
     ScansLost,

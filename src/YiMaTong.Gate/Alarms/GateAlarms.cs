@@ -8,7 +8,10 @@ namespace YiMaTong.Gate.Alarms;
 /// <param name="Text">What is wrong, in English; no code, key or name of a person.</param>
 public sealed record StandingAlarm(GateAlarm Alarm, DateTimeOffset Since, string Text);
 
-/// <summary>The alarms of one gate. Thread-safe.</summary>
+/// <summary>
+/// The alarms of one gate. Each is over by itself when its cause is; what cannot be undone, such as lost scans, stands
+/// until somebody acknowledges it. Thread-safe.
+/// </summary>
 public sealed class GateAlarms(TimeProvider time)
 {
     private readonly ConcurrentDictionary<GateAlarm, StandingAlarm> _standing = new();
@@ -27,6 +30,12 @@ public sealed class GateAlarms(TimeProvider time)
     /// <summary>Whether an alarm stands.</summary>
     public bool Stands(GateAlarm alarm) => _standing.ContainsKey(alarm);
 
+    /// <summary>
+    /// Takes an alarm off after somebody has looked. Where the cause is still there, or comes again, it is raised anew.
+    /// </summary>
+    /// <returns>Whether it stood.</returns>
+    public bool Acknowledge(GateAlarm alarm) => Clear(alarm);
+
     internal void Raise(GateAlarm alarm, string text)
     {
         var raised = new StandingAlarm(alarm, time.GetUtcNow(), text);
@@ -40,12 +49,15 @@ public sealed class GateAlarms(TimeProvider time)
         }
     }
 
-    internal void Clear(GateAlarm alarm)
+    internal bool Clear(GateAlarm alarm)
     {
-        if (_standing.TryRemove(alarm, out var held))
+        var stood = _standing.TryRemove(alarm, out var held);
+        if (stood)
         {
-            Tell(Cleared, held);
+            Tell(Cleared, held!);
         }
+
+        return stood;
     }
 
     // Whoever raises an alarm has a disk or a line to look after: a handler that cannot write its line to a full disk

@@ -18,6 +18,7 @@ internal sealed class JournalFolder
     private readonly string _acknowledgedFile;
     private readonly Dictionary<Guid, long> _acknowledged = [];
     private readonly ConcurrentDictionary<string, bool> _home = new();
+    private readonly ConcurrentDictionary<string, bool> _damaged = new();
     private readonly GateAlarms _alarms;
 
     /// <summary>Opens a folder; made where missing.</summary>
@@ -100,25 +101,83 @@ internal sealed class JournalFolder
     /// <param name="before">Only what was last written before this moment.</param>
     public void Prune(Guid current, DateTimeOffset before)
     {
-        var segments = ScanSegment.All(Path);
-        foreach (var segment in segments)
+        foreach (var segment in Home(current, before))
         {
-            if (segment == segments.LastOrDefault(one => one.Journal == current)
-                || File.GetLastWriteTimeUtc(segment.Path) >= before.UtcDateTime
-                || Read(segment)?.All(IsHome) != true)
+            Delete(segment);
+        }
+    }
+
+    /// <summary>Deletes what issuing has, the oldest first, until there is room. What it does not have stays.</summary>
+    /// <param name="current">The journal that is being written.</param>
+    /// <param name="bytes">Bytes to free.</param>
+    /// <returns>Bytes that were freed.</returns>
+    public long MakeRoom(Guid current, long bytes)
+    {
+        var freed = 0L;
+        foreach (var segment in Home(current, DateTimeOffset.MaxValue))
+        {
+            if (freed >= bytes)
             {
-                continue;
+                break;
             }
 
-            try
-            {
-                File.Delete(segment.Path);
-                _home.TryRemove(segment.Path, out _);
-            }
-            catch (Exception refused) when (DiskFault.Is(refused))
-            {
-                _alarms.Raise(GateAlarm.JournalRefused, $"a segment cannot be deleted: {refused.Message}");
-            }
+            var length = LengthOf(segment.Path);
+            freed += Delete(segment) ? length : 0;
+        }
+
+        return freed;
+    }
+
+    /// <summary>Takes note whether the folder itself could be read.</summary>
+    public void Listed(Exception? refused)
+    {
+        if (refused is null)
+        {
+            Sound(Path);
+        }
+        else
+        {
+            Damaged(Path, $"the journal's folder cannot be read: {refused.Message}");
+        }
+    }
+
+    private IEnumerable<ScanSegment> Home(Guid current, DateTimeOffset before)
+    {
+        var segments = ScanSegment.All(Path);
+        var growing = segments.LastOrDefault(one => one.Journal == current);
+        return segments.Where(segment => segment != growing
+            && File.GetLastWriteTimeUtc(segment.Path) < before.UtcDateTime
+            && Read(segment)?.All(IsHome) == true);
+    }
+
+    private bool Delete(ScanSegment segment)
+    {
+        try
+        {
+            File.Delete(segment.Path);
+            _home.TryRemove(segment.Path, out _);
+            Sound(segment.Path);
+            return true;
+        }
+        catch (Exception refused) when (DiskFault.Is(refused))
+        {
+            _alarms.Raise(GateAlarm.JournalRefused, $"a segment cannot be deleted: {refused.Message}");
+            return false;
+        }
+    }
+
+    private void Damaged(string path, string text)
+    {
+        _damaged[path] = true;
+        _alarms.Raise(GateAlarm.JournalDamaged, text);
+    }
+
+    // The alarm is over when the last damaged segment was brought home and is gone, or could be read after all.
+    private void Sound(string path)
+    {
+        if (_damaged.TryRemove(path, out _) && _damaged.IsEmpty)
+        {
+            _alarms.Clear(GateAlarm.JournalDamaged);
         }
     }
 
@@ -160,9 +219,11 @@ internal sealed class JournalFolder
             var scans = segment.Read(out var damage);
             if (damage > 0)
             {
-                _alarms.Raise(
-                    GateAlarm.JournalDamaged,
-                    $"{System.IO.Path.GetFileName(segment.Path)}: {damage} bytes are no record");
+                Damaged(segment.Path, $"{System.IO.Path.GetFileName(segment.Path)}: {damage} bytes are no record");
+            }
+            else
+            {
+                Sound(segment.Path);
             }
 
             return scans;
@@ -170,11 +231,12 @@ internal sealed class JournalFolder
         catch (FileNotFoundException)
         {
             // It was home, and deleted meanwhile.
+            Sound(segment.Path);
             return [];
         }
         catch (Exception refused) when (DiskFault.Is(refused))
         {
-            _alarms.Raise(GateAlarm.JournalDamaged, $"a segment cannot be read: {refused.Message}");
+            Damaged(segment.Path, $"a segment cannot be read: {refused.Message}");
             return null;
         }
     }

@@ -7,8 +7,9 @@ namespace YiMaTong.Gate.Journal;
 
 /// <summary>
 /// What this run of the gate decided alone, in the order of its sequence numbers. Each run is a new journal with a
-/// random identity, so no sequence is ever given twice, whatever a crash took. One thread writes and syncs all that is
-/// there and tells those who wait. Where the disk refuses, scans wait in memory and nobody waits for them. Thread-safe.
+/// random identity, so no sequence is ever given twice, whatever a crash took. One thread of its own writes and syncs
+/// all that is there and tells those who wait. Where the disk refuses, or took longer than the patience for its last
+/// batch, scans wait in memory and nobody waits for them. Thread-safe.
 /// </summary>
 internal sealed class ScanJournal : IAsyncDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class ScanJournal : IAsyncDisposable
 
     private readonly JournalFolder _folder;
     private readonly long _bytesMax;
+    private readonly TimeSpan _patience;
     private readonly GateAlarms _alarms;
     private readonly TimeProvider _time;
     private readonly SegmentWriter _writer;
@@ -29,16 +31,25 @@ internal sealed class ScanJournal : IAsyncDisposable
     private long _sequence;
     private long _lost;
     private long _bytes;
+    private long? _deletedAt;
     private volatile bool _refused;
     private volatile bool _stalled;
 
-    public ScanJournal(JournalFolder folder, long bytesMax, GateAlarms alarms, TimeProvider time)
+    /// <summary>Begins a journal.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="bytesMax">Bytes of all journals there at most.</param>
+    /// <param name="patience">How long a scan waits for the disk at most.</param>
+    /// <param name="alarms">Where to tell what the disk does.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public ScanJournal(
+        JournalFolder folder, long bytesMax, TimeSpan patience, GateAlarms alarms, TimeProvider time)
     {
-        (_folder, _bytesMax, _alarms, _time) = (folder, bytesMax, alarms, time);
+        (_folder, _bytesMax, _patience, _alarms, _time) = (folder, bytesMax, patience, alarms, time);
         Id = new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true);
         _bytes = folder.Bytes;
         _writer = new SegmentWriter(folder.Path, time.GetUtcNow().ToUnixTimeMilliseconds(), Id);
-        _writing = Task.Run(WriteAllAsync);
+        _writing = DiskWork.RunAsync(WriteAll);
     }
 
     /// <summary>Identity of this run's journal.</summary>
@@ -52,10 +63,26 @@ internal sealed class ScanJournal : IAsyncDisposable
 
     /// <summary>Appends a scan.</summary>
     /// <returns>
-    /// Whether it is on the disk, once that is known; false at once where the disk refuses for now: it is written as
-    /// soon as the disk takes it.
+    /// Whether it is on the disk, once that is known, after the patience at most; false at once where the disk refuses
+    /// or hangs for now: the scan is written as soon as the disk takes it.
     /// </returns>
-    public Task<bool> AppendAsync(OfflineScan scan)
+    public async Task<bool> AppendAsync(OfflineScan scan)
+    {
+        var written = Append(scan);
+        try
+        {
+            return written.IsCompleted ? await written : await written.WaitAsync(_patience, _time);
+        }
+        catch (TimeoutException)
+        {
+            Stalled();
+            return false;
+        }
+    }
+
+    /// <summary>Appends a scan.</summary>
+    /// <returns>As <see cref="AppendAsync"/>, without an end to the waiting.</returns>
+    public Task<bool> Append(OfflineScan scan)
     {
         lock (_lock)
         {
@@ -74,13 +101,6 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Somebody waited too long: nobody waits from now on until the disk has written again.</summary>
-    public void Stalled(string text)
-    {
-        _stalled = true;
-        _alarms.Raise(GateAlarm.JournalSlow, text);
-    }
-
     /// <summary>Writes what is left, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -94,11 +114,11 @@ internal sealed class ScanJournal : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private async Task WriteAllAsync()
+    private void WriteAll()
     {
         while (true)
         {
-            await _wake.WaitAsync();
+            _wake.Wait();
             List<Waiting> batch;
             lock (_lock)
             {
@@ -109,8 +129,7 @@ internal sealed class ScanJournal : IAsyncDisposable
             if (batch.Count > 0 && !TryWrite(batch))
             {
                 Return(batch);
-                await Task.Delay(RetryPause, _time, _stop.Token)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                PauseBeforeRetry();
                 _wake.Release();
             }
 
@@ -122,8 +141,23 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
+    private void PauseBeforeRetry()
+    {
+        var due = new ManualResetEventSlim();
+        using var timer = _time.CreateTimer(_ => due.Set(), null, RetryPause, Timeout.InfiniteTimeSpan);
+        try
+        {
+            due.Wait(_stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is to end, after one more try.
+        }
+    }
+
     private bool TryWrite(List<Waiting> batch)
     {
+        var started = _time.GetTimestamp();
         try
         {
             var records = batch.SelectMany(one => one.Record).ToArray();
@@ -139,23 +173,55 @@ internal sealed class ScanJournal : IAsyncDisposable
             return false;
         }
 
-        (_refused, _stalled) = (false, false);
+        _refused = false;
         _alarms.Clear(GateAlarm.JournalRefused);
-        _alarms.Clear(GateAlarm.JournalSlow);
+        if (_time.GetElapsedTime(started) >= _patience)
+        {
+            // It wrote, and the next scan would wait as long again.
+            Stalled();
+        }
+        else
+        {
+            _stalled = false;
+            _alarms.Clear(GateAlarm.JournalSlow);
+        }
+
         batch.ForEach(one => one.Written.TrySetResult(true));
         Written?.Invoke();
         return true;
     }
 
+    // Nobody waits from now on until the disk has written within the patience.
+    private void Stalled()
+    {
+        _stalled = true;
+        _alarms.Raise(GateAlarm.JournalSlow, $"the disk takes longer than {_patience.TotalMilliseconds:0} ms");
+    }
+
     private void MakeRoom(int bytes)
     {
+        if (_deletedAt is { } at && _time.GetElapsedTime(at) >= Uses.UsedCodes.Memory)
+        {
+            _deletedAt = null;
+            _alarms.Clear(GateAlarm.JournalFull);
+        }
+
         if (_bytes + bytes <= _bytesMax)
         {
             return;
         }
 
-        _folder.Prune(Id, DateTimeOffset.MaxValue);
+        _folder.Prune(Id, _time.GetUtcNow() - Uses.UsedCodes.Memory);
         _bytes = _folder.Bytes;
+        if (_bytes + bytes > _bytesMax && _folder.MakeRoom(Id, _bytes + bytes - _bytesMax) > 0)
+        {
+            _deletedAt = _time.GetTimestamp();
+            _bytes = _folder.Bytes;
+            _alarms.Raise(
+                GateAlarm.JournalFull,
+                $"the journal has its {_bytesMax >> 20} MiB: scans that issuing has were deleted within a day");
+        }
+
         if (_bytes + bytes > _bytesMax)
         {
             throw new IOException($"the journal has its {_bytesMax >> 20} MiB, and issuing does not take them");

@@ -36,7 +36,7 @@ internal sealed class ScanUploader(
         var pauseMs = PauseMsMin;
         while (issuing.Count > 0 && !stop.IsCancellationRequested)
         {
-            if (NextRun() is not { } run)
+            if (await DiskWork.RunAsync(NextRun) is not { } run)
             {
                 await WaitAsync(stop);
             }
@@ -69,12 +69,13 @@ internal sealed class ScanUploader(
                 folder.Prune(journal.Id, time.GetUtcNow() - Uses.UsedCodes.Memory);
             }
 
+            folder.Listed(null);
             return run;
         }
         catch (Exception refused) when (DiskFault.Is(refused))
         {
             // The next scan, or ten minutes, bring another look.
-            alarms.Raise(GateAlarm.JournalDamaged, $"the journal's folder cannot be read: {refused.Message}");
+            folder.Listed(refused);
             return null;
         }
     }
@@ -97,7 +98,7 @@ internal sealed class ScanUploader(
                 requests.Upload(message.ToByteArray()), cancellationToken: ended.Token);
             if (answer.Code == "PY0000")
             {
-                folder.Acknowledge(id, last);
+                await DiskWork.RunAsync(() => folder.Acknowledge(id, last));
                 if (_refused.Count == 0)
                 {
                     alarms.Clear(GateAlarm.UploadRefused);

@@ -43,10 +43,15 @@ internal sealed class SegmentWriter(string folder, long startedMs, Guid journal)
             RandomAccess.FlushToDisk(_file);
             _length += records.Length;
         }
-        catch
+        catch (Exception refused)
         {
             CutBack(_file, _length);
             Dispose();
+            if (refused is NotSupportedException)
+            {
+                throw new IOException("what stands in the place of a segment is no file", refused);
+            }
+
             throw;
         }
     }
@@ -65,7 +70,7 @@ internal sealed class SegmentWriter(string folder, long startedMs, Guid journal)
         {
             RandomAccess.SetLength(file, length);
         }
-        catch (Exception refused) when (DiskFault.Is(refused))
+        catch (Exception refused) when (DiskFault.Is(refused) || refused is NotSupportedException)
         {
             return;
         }

@@ -6,26 +6,41 @@ namespace YiMaTong.Gate.Online;
 /// Knows whether the nodes can be reached. A scan that no node answered takes the line for down, and from then on scans
 /// do not wait for dead nodes: probes in the background find out when one is back, growing from 100 ms to 2 s apart. An
 /// idle line is probed too, so that the time since the last answer means something. Thread-safe.
-/// <para>A node that answers but cannot tell (PY1998, PY1999, PY2018) is reached, and yet no use: the time of the last
-/// usable answer stands still.</para>
+/// <para>A node that answers but cannot tell (PY1998, PY1999, PY2018) is reached, and yet no use. A probe does not
+/// show that, so scans alone are the witnesses: the gate is cut off too where the first and the last of an unbroken
+/// row of such answers lie the set time apart. One of them, and then no passenger, is no outage; and a row that nobody
+/// added to for ten times the set time is forgotten.</para>
 /// </summary>
 internal sealed class CutOff(INodes nodes, TimeSpan cutOffAfter, TimeSpan probeEvery, TimeProvider time)
     : IDisposable
 {
     private const int PauseMsMin = 100, PauseMsMax = 2_000;
+    private const int DoubtMemory = 10;
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly TaskCompletionSource _probed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
     private long _contactAt = time.GetTimestamp();
     private long _usableAt = time.GetTimestamp();
+    private long? _doubtFrom;
+    private long _doubtTo;
     private volatile bool _isDown;
-    private volatile bool _scansCannotTell;
 
     /// <summary>Whether scans are not worth sending.</summary>
     public bool IsDown => _isDown;
 
-    /// <summary>Time since a node gave a usable answer, or since the start.</summary>
-    public TimeSpan SinceAnswer => time.GetElapsedTime(Volatile.Read(ref _usableAt));
+    /// <summary>Time since a node gave a usable answer or would have, or since the start.</summary>
+    public TimeSpan SinceAnswer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var (since, doubt) = (time.GetElapsedTime(_usableAt), Doubt());
+                return doubt > since ? doubt : since;
+            }
+        }
+    }
 
     /// <summary>Whether the gate has been on its own for the set time.</summary>
     public bool IsCutOff => SinceAnswer >= cutOffAfter;
@@ -43,8 +58,21 @@ internal sealed class CutOff(INodes nodes, TimeSpan cutOffAfter, TimeSpan probeE
             return;
         }
 
-        _scansCannotTell = OnlineGate.CannotTell(answer.Response!.Code);
-        Reached(!_scansCannotTell);
+        lock (_lock)
+        {
+            var now = _contactAt = time.GetTimestamp();
+            if (!OnlineGate.CannotTell(answer.Response!.Code))
+            {
+                (_usableAt, _doubtFrom) = (now, null);
+            }
+            else
+            {
+                _doubtFrom = IsDoubtOld() ? now : _doubtFrom ?? now;
+                _doubtTo = now;
+            }
+        }
+
+        _isDown = false;
     }
 
     /// <summary>Probes until stopped.</summary>
@@ -56,7 +84,7 @@ internal sealed class CutOff(INodes nodes, TimeSpan cutOffAfter, TimeSpan probeE
             if (await nodes.ProbeAsync(stop))
             {
                 pauseMs = PauseMsMin;
-                Reached(!_scansCannotTell);
+                Reached();
             }
             else if (!stop.IsCancellationRequested)
             {
@@ -84,7 +112,7 @@ internal sealed class CutOff(INodes nodes, TimeSpan cutOffAfter, TimeSpan probeE
             var woken = _wake.WaitAsync(waiting.Token);
             var ended = await Task.WhenAny(woken, Task.Delay(pause, time, waiting.Token));
             await waiting.CancelAsync();
-            var idle = time.GetElapsedTime(Volatile.Read(ref _contactAt));
+            var idle = Idle();
             if (ended == woken || _isDown || idle >= probeEvery)
             {
                 return;
@@ -94,17 +122,28 @@ internal sealed class CutOff(INodes nodes, TimeSpan cutOffAfter, TimeSpan probeE
         }
     }
 
-    private void Reached(bool usable)
+    private void Reached()
     {
-        var now = time.GetTimestamp();
-        Volatile.Write(ref _contactAt, now);
-        if (usable)
+        lock (_lock)
         {
-            Volatile.Write(ref _usableAt, now);
+            _contactAt = _usableAt = time.GetTimestamp();
         }
 
         _isDown = false;
     }
+
+    private TimeSpan Idle()
+    {
+        lock (_lock)
+        {
+            return time.GetElapsedTime(_contactAt);
+        }
+    }
+
+    private TimeSpan Doubt() =>
+        _doubtFrom is { } from && !IsDoubtOld() ? time.GetElapsedTime(from, _doubtTo) : TimeSpan.Zero;
+
+    private bool IsDoubtOld() => time.GetElapsedTime(_doubtTo) >= cutOffAfter * DoubtMemory;
 
     private void Wake()
     {

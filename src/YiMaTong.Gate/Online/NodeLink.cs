@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using YiMaTong.Contracts.Decode.V1;
@@ -98,6 +99,37 @@ internal sealed class NodeLink : IDisposable
         }
     }
 
+    /// <summary>
+    /// Finds out in the background whether a paused node answers again, and has its session at hand by then: after its
+    /// restart the node knows none, and a scan would pay for another. Never throws.
+    /// </summary>
+    /// <param name="patience">A slower answer is none.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public async Task ReviveAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        var answered = false;
+        try
+        {
+            var started = _time.GetTimestamp();
+            var answer = await _client.DecodeBatchAsync(
+                new DecodeBatchRequest { Session = HeldSession(out var opened) }, cancellationToken: cancellation);
+            answered = !OnlineGate.CannotTell(answer.Code) && _time.GetElapsedTime(started) <= patience;
+            if (answered && answer.Code == UnknownSession)
+            {
+                Forget(opened);
+                await Session().WaitAsync(cancellation);
+            }
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            // It is probed again after a longer pause.
+        }
+        finally
+        {
+            Health.EndProbe(answered);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose() => _channel.Dispose();
 
@@ -157,7 +189,18 @@ internal sealed class NodeLink : IDisposable
     private bool IsOld() =>
         _opened!.IsCompleted && _time.GetElapsedTime(_openedAt).TotalSeconds > 0.9 * _lifeSeconds;
 
-    private void Forget(Task<OpenSessionResponse> opening)
+    private ByteString HeldSession(out Task<OpenSessionResponse>? opened)
+    {
+        lock (_opening)
+        {
+            opened = _opened;
+#pragma warning disable VSTHRD002, VSTHRD104 // It has ended.
+            return opened is { IsCompletedSuccessfully: true } ? opened.Result.Session : ByteString.Empty;
+#pragma warning restore VSTHRD002, VSTHRD104
+        }
+    }
+
+    private void Forget(Task<OpenSessionResponse>? opening)
     {
         lock (_opening)
         {

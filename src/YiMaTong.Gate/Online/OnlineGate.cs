@@ -6,11 +6,11 @@ namespace YiMaTong.Gate.Online;
 /// <summary>
 /// Asks decode nodes for one gate. A scan goes to the most preferred node that did well lately; a failure sends it on
 /// at once, silence after <see cref="GateOptions.HedgeAfterMs"/>, and the first decision wins. All tries carry one
-/// scan id, so a node that was asked twice decides once. Thread-safe.
+/// scan id, so a node that was asked twice decides once. A node that failed, or was silent for that long, is asked last
+/// until it answers a probe in the background. Thread-safe.
 /// </summary>
 public sealed class OnlineGate : IDisposable, INodes
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(1);
 
     private readonly SessionRequests _requests;
@@ -18,6 +18,7 @@ public sealed class OnlineGate : IDisposable, INodes
     private readonly TimeSpan _deadline;
     private readonly TimeSpan _hedgeAfter;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _closed = new();
     private long _answeredAt;
 
     /// <summary>Makes a gate; nothing is connected before the first scan.</summary>
@@ -59,7 +60,7 @@ public sealed class OnlineGate : IDisposable, INodes
         request.Fields.AddRange(fields ?? []);
         using var limit = new CancellationTokenSource(_deadline, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var answer = await new Scan(this, request, stop.Token).RunAsync();
+        var answer = await new ScanRace(request, InOrder, _deadline, _hedgeAfter, _time, stop.Token).RunAsync();
         cancellation.ThrowIfCancellationRequested();
         if (answer.IsAnswered)
         {
@@ -100,104 +101,30 @@ public sealed class OnlineGate : IDisposable, INodes
     /// <inheritdoc />
     public void Dispose()
     {
+        _closed.Cancel();
         foreach (var link in _links)
         {
             link.Dispose();
         }
 
         _requests.Dispose();
+        _closed.Dispose();
     }
 
-    private List<NodeLink> InOrder() => [.. _links.OrderBy(link => link.Health.IsPaused)];
-
-    /// <summary>One scan's race.</summary>
-    private sealed class Scan(OnlineGate gate, DecodeRequest request, CancellationToken stop)
+    private List<NodeLink> InOrder()
     {
-        private readonly DateTime _deadline = gate._time.GetUtcNow().UtcDateTime + gate._deadline;
-        private readonly List<Task<(NodeLink Link, DecodeResponse? Answer, string? Failure)>> _running = [];
-        private OnlineAnswer _best = new(request.ScanId);
-        private int _tries;
-
-        public async Task<OnlineAnswer> RunAsync()
+        foreach (var link in _links.Where(link => link.Health.TryBeginProbe()))
         {
-            for (var pause = FirstPause; !stop.IsCancellationRequested; pause *= 2)
-            {
-                if (await RoundAsync() || !MayChange(_best.Response?.Code))
-                {
-                    break;
-                }
-
-                // A node that is coming back, or is less busy by then, may still answer within the deadline.
-                await Task.Delay(pause, gate._time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-
-            return _best with { Tries = _tries };
+            _ = ReviveAsync(link);
         }
 
-        /// <summary>Asks every node once; true when one decided.</summary>
-        private async Task<bool> RoundAsync()
-        {
-            var left = new Queue<NodeLink>(gate.InOrder());
-            Start(left.Dequeue());
-            while (_running.Count > 0)
-            {
-                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop);
-                var patience = Task.Delay(
-                    left.Count > 0 ? gate._hedgeAfter : Timeout.InfiniteTimeSpan, gate._time, waiting.Token);
-                var first = await Task.WhenAny([.. _running, patience]);
-                await waiting.CancelAsync();
-                if (stop.IsCancellationRequested && !_running.Contains(first))
-                {
-                    return false;
-                }
+        return [.. _links.OrderBy(link => link.Health.IsPaused)];
+    }
 
-                if (_running.FirstOrDefault(call => call == first) is { } ended)
-                {
-                    _running.Remove(ended);
-                    if (Take(await ended))
-                    {
-                        return true;
-                    }
-                }
-
-                if (left.TryDequeue(out var next))
-                {
-                    Start(next);
-                }
-            }
-
-            return false;
-        }
-
-        private void Start(NodeLink link)
-        {
-            _tries++;
-            _running.Add(AskAsync(link));
-        }
-
-        private async Task<(NodeLink Link, DecodeResponse? Answer, string? Failure)> AskAsync(NodeLink link)
-        {
-            var (answer, failure) = await link.AskAsync(request, _deadline, stop);
-            return (link, answer, failure);
-        }
-
-        private bool Take((NodeLink Link, DecodeResponse? Answer, string? Failure) ended)
-        {
-            if (ended.Answer is not null)
-            {
-                _best = _best with { Response = ended.Answer, Node = ended.Link.Address, Tries = _tries };
-            }
-            else if (!stop.IsCancellationRequested)
-            {
-                _best = _best with { Failure = $"{ended.Link.Address} {ended.Failure}" };
-            }
-
-            return _best.IsDecided || IsFinal(ended.Answer?.Code);
-        }
-
-        private static bool MayChange(string? code) => code is null || CannotTell(code);
-
-        // What another node would answer alike: the scan itself is at fault.
-        private static bool IsFinal(string? code) => code is "PY1001" or "PY2015";
+    private async Task ReviveAsync(NodeLink link)
+    {
+        using var limit = new CancellationTokenSource(ProbeLimit, _time);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _closed.Token);
+        await link.ReviveAsync(_hedgeAfter, ended.Token);
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace YiMaTong.Gate.Storage;
 
@@ -13,7 +14,7 @@ internal static class DocumentFile
     /// <summary>What the file before the newest is called.</summary>
     public const string PreviousSuffix = ".previous";
 
-    private const string NewSuffix = ".new";
+    private const string NewSuffix = ".new", DamagedSuffix = ".damaged";
     private const int CountMax = 4_096;
     private const long BytesMax = 64L << 20;
 
@@ -32,8 +33,7 @@ internal static class DocumentFile
         var bytes = ToBytes(documents);
         using (var file = File.OpenHandle(path + NewSuffix, FileMode.Create, FileAccess.Write))
         {
-            RandomAccess.Write(file, bytes, 0);
-            RandomAccess.FlushToDisk(file);
+            Write(file, bytes);
         }
 
         if (File.Exists(path))
@@ -43,6 +43,20 @@ internal static class DocumentFile
         else
         {
             File.Move(path + NewSuffix, path);
+        }
+    }
+
+    /// <summary>
+    /// Puts a damaged file out of the way, for whoever wants to look at it: replacing it would put it in the place of
+    /// the sound one before it.
+    /// </summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static void SetAside(string path)
+    {
+        if (File.Exists(path))
+        {
+            File.Move(path, path + DamagedSuffix, overwrite: true);
         }
     }
 
@@ -57,6 +71,19 @@ internal static class DocumentFile
         catch (Exception refused) when (DiskFault.Is(refused))
         {
             return null;
+        }
+    }
+
+    private static void Write(SafeFileHandle file, byte[] bytes)
+    {
+        try
+        {
+            RandomAccess.Write(file, bytes, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+        catch (NotSupportedException odd)
+        {
+            throw new IOException("what stands in the place of the new file is no file", odd);
         }
     }
 

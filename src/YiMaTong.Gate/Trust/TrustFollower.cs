@@ -16,6 +16,7 @@ internal sealed class TrustFollower(
     private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(45);
 
     private bool _heard;
+    private Task _flushing = Task.CompletedTask;
 
     /// <summary>Whether issuing was heard over the line that is open now.</summary>
     public bool IsConnected { get; private set; }
@@ -38,6 +39,10 @@ internal sealed class TrustFollower(
             await Task.Delay(TimeSpan.FromMilliseconds(drawnMs), time, stop)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+#pragma warning disable VSTHRD003 // It has a thread of its own.
+        await _flushing;
+#pragma warning restore VSTHRD003
     }
 
     private async Task<bool> FollowAsync(TrustService.TrustServiceClient client, CancellationToken stop)
@@ -52,7 +57,9 @@ internal sealed class TrustFollower(
             {
                 silence.CancelAfter(SilenceMax);
                 (_heard, IsConnected) = (true, true);
-                if (store.Apply(call.ResponseStream.Current.Update ?? new TrustUpdate()))
+                var askAgain = store.TakeIn(call.ResponseStream.Current.Update ?? new TrustUpdate());
+                _flushing = store.FlushLater();
+                if (askAgain)
                 {
                     return true;
                 }

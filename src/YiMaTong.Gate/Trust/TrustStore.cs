@@ -70,9 +70,23 @@ internal sealed class TrustStore
         return held;
     }
 
-    /// <summary>Takes in what issuing sent.</summary>
-    /// <returns>Whether to ask anew at once: what is held is not what issuing takes it for.</returns>
+    /// <summary>Takes in what issuing sent, and waits until it is on the disk.</summary>
+    /// <returns>As <see cref="TakeIn"/>.</returns>
     public bool Apply(TrustUpdate update)
+    {
+        var askAgain = TakeIn(update);
+        _files.Flush();
+        return askAgain;
+    }
+
+    /// <summary>Writes what changed, in the background; ends when that is written, or refused.</summary>
+    public Task FlushLater() => _files.FlushLater();
+
+    /// <summary>
+    /// Takes in what issuing sent: it counts from then on. The disk has it by <see cref="FlushLater"/>.
+    /// </summary>
+    /// <returns>Whether to ask anew at once: what is held is not what issuing takes it for.</returns>
+    public bool TakeIn(TrustUpdate update)
     {
         Clock.Heard(update.ServerTimeMs);
         var (keys, lists, declarations) = (_documents.Keys, _documents.Lists, _documents.Declarations);
@@ -129,7 +143,7 @@ internal sealed class TrustStore
 
         if (status == DocumentStatus.Unchanged)
         {
-            _files.Changed(TrustFiles.List(taken), () => _documents.Chain(taken));
+            _files.Changed(TrustFiles.List(taken), [.. _documents.Chain(taken)]);
         }
 
         return false;
@@ -174,31 +188,54 @@ internal sealed class TrustStore
     {
         if (keys != _documents.Keys)
         {
-            _files.Changed(TrustFiles.KeySet, () => [_documents.KeySet]);
+            _files.Changed(TrustFiles.KeySet, [_documents.KeySet]);
         }
 
         foreach (var number in _documents.ListNumbers.Where(one => lists.Find(one) != _documents.Lists.Find(one)))
         {
-            _files.Changed(TrustFiles.List(number), () => _documents.Chain(number));
+            _files.Changed(TrustFiles.List(number), [.. _documents.Chain(number)]);
         }
 
         if (declarations != _documents.Declarations)
         {
-            _files.Changed(TrustFiles.Declarations, () => _documents.SignedDeclarations);
+            _files.Changed(TrustFiles.Declarations, [.. _documents.SignedDeclarations]);
         }
 
         if (catalogue != _catalogue)
         {
-            _files.Changed(TrustFiles.Catalogue, () => [_catalogue.ToByteArray()]);
+            _files.Changed(TrustFiles.Catalogue, [_catalogue.ToByteArray()]);
         }
 
         if (_stampedAt == 0 || _time.GetElapsedTime(_stampedAt) >= StampEvery)
         {
-            _files.Changed(TrustFiles.Synced, () => [Clock.ToBytes()]);
+            _files.Changed(TrustFiles.Synced, [Clock.ToBytes()]);
             _stampedAt = _time.GetTimestamp();
         }
 
-        _files.Flush();
+        MendFiles();
+    }
+
+    // A damaged file is written anew from what is held now, as far as that is: issuing sends the rest.
+    private void MendFiles()
+    {
+        foreach (var name in _files.Damaged)
+        {
+            var number = _documents.ListNumbers.Cast<byte?>()
+                .FirstOrDefault(one => TrustFiles.List(one!.Value) == name);
+            IReadOnlyCollection<byte[]>? content = name switch
+            {
+                TrustFiles.KeySet when _documents.KeySet.Length > 0 => [_documents.KeySet],
+                TrustFiles.Declarations => [.. _documents.SignedDeclarations],
+                TrustFiles.Catalogue => [_catalogue.ToByteArray()],
+                TrustFiles.Synced => [Clock.ToBytes()],
+                _ when number is { } held => [.. _documents.Chain(held)],
+                _ => null,
+            };
+            if (content is not null)
+            {
+                _files.Changed(name, content);
+            }
+        }
     }
 
     private void Load()

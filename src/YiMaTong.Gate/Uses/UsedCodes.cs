@@ -20,6 +20,7 @@ internal sealed class UsedCodes(int capacity, GateAlarms alarms, TimeProvider ti
     private readonly List<Generation> _generations = [];
     private readonly long _origin = time.GetTimestamp();
     private int _count;
+    private TimeSpan? _droppedAt;
 
     /// <summary>Ids that are remembered.</summary>
     public int Count
@@ -28,6 +29,7 @@ internal sealed class UsedCodes(int capacity, GateAlarms alarms, TimeProvider ti
         {
             lock (_lock)
             {
+                Forget(time.GetElapsedTime(_origin));
                 return _count;
             }
         }
@@ -91,6 +93,7 @@ internal sealed class UsedCodes(int capacity, GateAlarms alarms, TimeProvider ti
         {
             // The only generation of all is halved in no order: there is none within an hour.
             alarms.Raise(GateAlarm.UsesForgotten, $"more than {capacity} codes were used within a day");
+            _droppedAt = time.GetElapsedTime(_origin);
             Drop(_generations[0], _generations.Count > 1 ? int.MaxValue : capacity / 2, id);
         }
 
@@ -102,6 +105,13 @@ internal sealed class UsedCodes(int capacity, GateAlarms alarms, TimeProvider ti
         while (_generations.Count > 0 && (_generations[0].Number + 1) * GenerationSpan + Memory <= now)
         {
             Drop(_generations[0], int.MaxValue, default);
+        }
+
+        // What was dropped early would be forgotten by now anyway.
+        if (_droppedAt is { } at && now - at >= Memory)
+        {
+            _droppedAt = null;
+            alarms.Clear(GateAlarm.UsesForgotten);
         }
     }
 
