@@ -205,7 +205,7 @@ public sealed class EmergencyVerifier
     private static EmergencyStatus VerifyHolder(ReadOnlySpan<byte> compressed, CoseSign1 frame, out UInt128 id)
     {
         id = default;
-        var y = new byte[P256Point.CoordinateLength];
+        Span<byte> y = stackalloc byte[P256Point.CoordinateLength];
         if (!P256Point.TryDecompress(compressed, y))
         {
             return EmergencyStatus.HolderKeyInvalid;
@@ -213,8 +213,7 @@ public sealed class EmergencyVerifier
 
         Span<byte> hash = stackalloc byte[SigStructure.HashLength];
         SigStructure.Hash(frame.Protected, ShowingContext, frame.Payload, hash);
-        using var key = EmergencyPublicKey.Import(compressed[1..].ToArray(), y);
-        if (!key.VerifyHash(hash, frame.Signature))
+        if (!EmergencyPublicKey.VerifyOnce(compressed[1..], y, hash, frame.Signature))
         {
             return EmergencyStatus.HolderSignatureWrong;
         }

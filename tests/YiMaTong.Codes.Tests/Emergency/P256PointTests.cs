@@ -50,6 +50,24 @@ public sealed class P256PointTests
     public void TryDecompress_OtherLengths_IsRefused(int length) =>
         Assert.False(P256Point.TryDecompress(Enumerable.Repeat((byte)2, length).ToArray(), new byte[32]));
 
+    [Fact]
+    public void Square_NumbersAtTheEdges_IsTheProductWithItself()
+    {
+        ulong[] limbs = [0, 1, 0xFFFF_FFFF, 0x8000_0000_0000_0000, 0xFFFF_FFFF_0000_0001, ulong.MaxValue];
+        Gen.OneOf(Gen.ULong, Gen.Int[0, 5].Select(i => limbs[i])).Array[4].Sample(
+            chosen =>
+            {
+                var bytes = chosen.SelectMany(limb => BitConverter.GetBytes(limb)).ToArray();
+                if (P256Field.TryRead(bytes, out var x))
+                {
+                    var square = P256Field.Multiply(x, x);
+                    Assert.True(P256Field.Square(x, 1).Equals(square));
+                    Assert.True(P256Field.Square(x, 2).Equals(P256Field.Multiply(square, square)));
+                }
+            },
+            iter: 20_000);
+    }
+
     private static void Agrees(byte[] x, byte sign)
     {
         var y = new byte[32];

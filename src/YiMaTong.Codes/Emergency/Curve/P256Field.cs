@@ -87,10 +87,70 @@ internal readonly struct P256Field : IEquatable<P256Field>
     {
         for (; times > 0; times--)
         {
-            x = Multiply(x, x);
+            x = SquareOnce(x);
         }
 
         return x;
+    }
+
+    // Ten products in place of sixteen: those of different limbs stand twice in a square.
+    private static P256Field SquareOnce(in P256Field x)
+    {
+        ulong carry = 0;
+        var t1 = MultiplyAdd(x._limb0, x._limb1, 0, ref carry);
+        var t2 = MultiplyAdd(x._limb0, x._limb2, 0, ref carry);
+        var t3 = MultiplyAdd(x._limb0, x._limb3, 0, ref carry);
+        var t4 = carry;
+        carry = 0;
+        t3 = MultiplyAdd(x._limb1, x._limb2, t3, ref carry);
+        t4 = MultiplyAdd(x._limb1, x._limb3, t4, ref carry);
+        var t5 = carry;
+        carry = 0;
+        t5 = MultiplyAdd(x._limb2, x._limb3, t5, ref carry);
+        var t6 = carry;
+
+        var t7 = t6 >> 63;
+        t6 = t6 << 1 | t5 >> 63;
+        t5 = t5 << 1 | t4 >> 63;
+        t4 = t4 << 1 | t3 >> 63;
+        t3 = t3 << 1 | t2 >> 63;
+        t2 = t2 << 1 | t1 >> 63;
+        t1 <<= 1;
+
+        carry = 0;
+        t1 = AddLimb(t1, Math.BigMul(x._limb0, x._limb0, out var t0), ref carry);
+        var high = Math.BigMul(x._limb1, x._limb1, out var low);
+        t2 = AddLimb(t2, low, ref carry);
+        t3 = AddLimb(t3, high, ref carry);
+        high = Math.BigMul(x._limb2, x._limb2, out low);
+        t4 = AddLimb(t4, low, ref carry);
+        t5 = AddLimb(t5, high, ref carry);
+        high = Math.BigMul(x._limb3, x._limb3, out low);
+        t6 = AddLimb(t6, low, ref carry);
+        t7 = AddLimb(t7, high, ref carry);
+
+        ulong top = 0;
+        Fold(t0, ref t1, ref t2, ref t3, ref t4, ref top);
+        Fold(t1, ref t2, ref t3, ref t4, ref t5, ref top);
+        Fold(t2, ref t3, ref t4, ref t5, ref t6, ref top);
+        Fold(t3, ref t4, ref t5, ref t6, ref t7, ref top);
+        return Reduce(t4, t5, t6, t7, top);
+    }
+
+    // One step of the reduction: adds the prime as often as the lowest limb says, which makes that limb zero. With what
+    // it carries, the prime's second limb comes to 2^32.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fold(
+        ulong factor, ref ulong t1, ref ulong t2, ref ulong t3, ref ulong t4, ref ulong top)
+    {
+        ulong carry = 0;
+        t1 = AddLimb(t1, factor << 32, ref carry);
+        t2 = AddLimb(t2, factor >> 32, ref carry);
+        var high = Math.BigMul(factor, Prime3, out var low);
+        t3 = AddLimb(t3, low, ref carry);
+        t4 = AddLimb(t4, high, ref carry);
+        t4 += top;
+        top = carry + (t4 < top ? 1UL : 0);
     }
 
     public bool Equals(P256Field other) =>

@@ -71,8 +71,30 @@ public sealed class EmergencyPublicKey
     /// <param name="signature">r and s, 32 bytes each.</param>
     public bool VerifyHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
+        if (OpenSslP256.Verify(_x, _y, hash, signature) is { } verdict)
+        {
+            return verdict;
+        }
+
         using var key = new Lease<ECDsa>(_keys);
         return key.Item.VerifyHash(hash, signature);
+    }
+
+    /// <summary>Verifies by a key that is used once, such as a phone's.</summary>
+    /// <param name="x">First coordinate of a point of the curve.</param>
+    /// <param name="y">Second coordinate.</param>
+    /// <param name="hash">SHA-256: 32 bytes.</param>
+    /// <param name="signature">r and s, 32 bytes each.</param>
+    internal static bool VerifyOnce(
+        ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
+    {
+        if (OpenSslP256.Verify(x, y, hash, signature) is { } verdict)
+        {
+            return verdict;
+        }
+
+        using var key = Import(x.ToArray(), y.ToArray());
+        return key.VerifyHash(hash, signature);
     }
 
     internal static ECDsa Import(byte[] x, byte[] y) => ECDsa.Create(new ECParameters
