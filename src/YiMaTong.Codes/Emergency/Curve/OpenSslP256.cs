@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using YiMaTong.Codes.Pooling;
 
 namespace YiMaTong.Codes.Emergency.Curve;
 
@@ -19,11 +21,12 @@ internal static unsafe partial class OpenSslP256
     private const int SignatureLength = 2 * P256Point.CoordinateLength;
     private const int DerMax = 2 + 2 * (3 + P256Point.CoordinateLength);
 
-    // The curve's constants, for as long as the process lives; keys take a copy and nobody writes to it.
-    private static readonly nint _group = Open();
+    // A key serves one verification after the other: the point is replaced, and the curve's constants stay.
+    private static readonly BoundedPool<Key> _keys = new(() => new Key());
+    private static readonly bool _isAvailable = Open();
 
     /// <summary>Whether this way is there.</summary>
-    internal static bool IsAvailable => _group != 0;
+    internal static bool IsAvailable => _isAvailable;
 
     /// <summary>Verifies.</summary>
     /// <param name="x">First coordinate of the key: 32 bytes, big-endian.</param>
@@ -33,14 +36,14 @@ internal static unsafe partial class OpenSslP256
     /// <returns>Null where this way is not there or could not tell: then the platform's has to.</returns>
     internal static bool? Verify(
         ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature) =>
-        _group == 0 || x.Length != P256Point.CoordinateLength || y.Length != P256Point.CoordinateLength
+        !_isAvailable || x.Length != P256Point.CoordinateLength || y.Length != P256Point.CoordinateLength
             ? null
             : signature.Length == SignatureLength && hash.Length == SHA256.HashSizeInBytes
-                ? Verify(_group, x, y, hash, signature)
+                ? VerifyPoint(x, y, hash, signature)
                 : false;
 
-    private static bool? Verify(
-        nint group, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
+    private static bool? VerifyPoint(
+        ReadOnlySpan<byte> x, ReadOnlySpan<byte> y, ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
         Span<byte> point = stackalloc byte[PointLength];
         point[0] = 4;
@@ -48,35 +51,25 @@ internal static unsafe partial class OpenSslP256
         y.CopyTo(point[(1 + P256Point.CoordinateLength)..]);
         Span<byte> der = stackalloc byte[DerMax];
         var derLength = WriteDer(signature, der);
-        var key = EC_KEY_new();
-        if (key == 0)
+        using var key = new Lease<Key>(_keys);
+        if (key.Item.IsInvalid)
         {
             return null;
         }
 
-        try
+        var handle = key.Item.DangerousGetHandle();
+        fixed (byte* pointAt = point, hashAt = hash, derAt = der)
         {
-            fixed (byte* pointAt = point, hashAt = hash, derAt = der)
+            var verdict = EC_KEY_oct2key(handle, pointAt, PointLength, 0) == 1
+                ? ECDSA_verify(0, hashAt, hash.Length, derAt, derLength, handle)
+                : -1;
+            if (verdict != 1)
             {
-                if (EC_KEY_set_group(key, group) != 1 || EC_KEY_oct2key(key, pointAt, PointLength, 0) != 1)
-                {
-                    ERR_clear_error();
-                    return null;
-                }
-
-                var verdict = ECDSA_verify(0, hashAt, hash.Length, derAt, derLength, key);
-                if (verdict != 1)
-                {
-                    // The thread's queue of errors is the platform's too.
-                    ERR_clear_error();
-                }
-
-                return verdict < 0 ? null : verdict == 1;
+                // The thread's queue of errors is the platform's too.
+                ERR_clear_error();
             }
-        }
-        finally
-        {
-            EC_KEY_free(key);
+
+            return verdict < 0 ? null : verdict == 1;
         }
     }
 
@@ -102,42 +95,35 @@ internal static unsafe partial class OpenSslP256
         return 2 + sign + digits.Length;
     }
 
-    private static nint Open()
+    private static bool Open()
     {
         if (!OperatingSystem.IsLinux())
         {
-            return 0;
+            return false;
         }
 
         try
         {
             // Another OpenSSL in the same process could be one that the platform does not use.
-            if (OpenSSL_version_num() != (nuint)SafeEvpPKeyHandle.OpenSslVersion)
-            {
-                return 0;
-            }
-
-            var key = EC_KEY_new_by_curve_name(Curve);
-            var group = key == 0 ? 0 : EC_KEY_get0_group(key);
-            return group != 0 && IsRight(group) ? group : 0;
+            return OpenSSL_version_num() == (nuint)SafeEvpPKeyHandle.OpenSslVersion && IsRight();
         }
         catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException
             or CryptographicException or PlatformNotSupportedException or TypeInitializationException)
         {
-            return 0;
+            return false;
         }
     }
 
     // RFC 6979, A.2.5: the message "sample". It is taken, and not with another hash.
-    private static bool IsRight(nint group)
+    private static bool IsRight()
     {
         var x = Convert.FromHexString("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6");
         var y = Convert.FromHexString("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299");
         var signature = Convert.FromHexString(
             "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
             + "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
-        return Verify(group, x, y, SHA256.HashData("sample"u8), signature) == true
-            && Verify(group, x, y, SHA256.HashData("other"u8), signature) == false;
+        return VerifyPoint(x, y, SHA256.HashData("sample"u8), signature) == true
+            && VerifyPoint(x, y, SHA256.HashData("other"u8), signature) == false;
     }
 
     [LibraryImport(Library)]
@@ -145,15 +131,6 @@ internal static unsafe partial class OpenSslP256
 
     [LibraryImport(Library)]
     private static partial nint EC_KEY_new_by_curve_name(int curve);
-
-    [LibraryImport(Library)]
-    private static partial nint EC_KEY_get0_group(nint key);
-
-    [LibraryImport(Library)]
-    private static partial nint EC_KEY_new();
-
-    [LibraryImport(Library)]
-    private static partial int EC_KEY_set_group(nint key, nint group);
 
     [LibraryImport(Library)]
     private static partial int EC_KEY_oct2key(nint key, byte* point, nuint length, nint context);
@@ -167,4 +144,16 @@ internal static unsafe partial class OpenSslP256
 
     [LibraryImport(Library)]
     private static partial void ERR_clear_error();
+
+    private sealed class Key : SafeHandleZeroOrMinusOneIsInvalid
+    {
+        public Key()
+            : base(ownsHandle: true) => SetHandle(EC_KEY_new_by_curve_name(Curve));
+
+        protected override bool ReleaseHandle()
+        {
+            EC_KEY_free(handle);
+            return true;
+        }
+    }
 }
