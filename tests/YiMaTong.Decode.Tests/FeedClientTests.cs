@@ -49,7 +49,7 @@ public sealed class FeedClientTests
         }
 
         public Task Reach(ulong revision) =>
-            Await.Until(() => Node.Status.Has(revision), $"revision {revision} is applied");
+            AwaitUntil.Soon(() => Node.Status.Has(revision), $"revision {revision} is applied");
 
         public async ValueTask DisposeAsync()
         {
@@ -165,7 +165,7 @@ public sealed class FeedClientTests
             await Task.Delay(Timeout.Infinite, cancellation);
         };
         await using var following = await new Following(feed.Address, folder.Path, catchUpMs: 60_000).Start();
-        await Await.Until(() => feed.Watches == 1, "the node watches");
+        await AwaitUntil.Soon(() => feed.Watches == 1, "the node watches");
         Assert.False(following.Node.Status.Current.Complete);
         release.SetResult();
         await following.Reach(11);
@@ -230,7 +230,7 @@ public sealed class FeedClientTests
         var address = spare.Address;
         await spare.DisposeAsync();
         await using var following = await new Following(address).Start();
-        await Await.Until(
+        await AwaitUntil.Soon(
             () => following.Node.Logs.Entries.Count(e => e.Event == "FeedInterrupted") >= 3, "three tries failed");
         Assert.False(following.Node.Status.Current.Complete);
         Assert.Empty(following.Node.Logs.Errors);

@@ -10,6 +10,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Hosting;
 using YiMaTong.Hosting.Listeners;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -63,7 +64,7 @@ internal sealed class GateHost : IAsyncDisposable
         var host = new GateHost(feed ?? await FakeFeed.Start(), settings);
         await host._app.StartAsync();
         host._channel = GrpcChannel.ForAddress(host.At.Grpc, new() { MaxReceiveMessageSize = null });
-        await Await.Until(() => host.Services.GetRequiredService<NodeStatus>().Has(10), "the node is complete");
+        await AwaitUntil.Soon(() => host.Services.GetRequiredService<NodeStatus>().Has(10), "the node is complete");
         return host;
     }
 

@@ -14,6 +14,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Hosting;
 using YiMaTong.Hosting.Listeners;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -51,7 +52,7 @@ public sealed class HostTests : IAsyncLifetime
         _app.MapDecode();
         await _app.StartAsync();
         _at = _app.Services.GetRequiredService<BoundAddresses>();
-        await Await.Until(() => _app.Services.GetRequiredService<NodeStatus>().Has(10), "the node is complete");
+        await AwaitUntil.Soon(() => _app.Services.GetRequiredService<NodeStatus>().Has(10), "the node is complete");
     }
 
     public async ValueTask DisposeAsync()

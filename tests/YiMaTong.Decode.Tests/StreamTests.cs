@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -100,7 +101,7 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.Equal("PY0000", (await Next(call)).Code);
 
         _change.SetResult();
-        await Await.Until(() => _host.Services.GetRequiredService<NodeStatus>().Has(11), "the change arrived");
+        await AwaitUntil.Soon(() => _host.Services.GetRequiredService<NodeStatus>().Has(11), "the change arrived");
 
         await call.RequestStream.WriteAsync(new() { Scans = { Good("b") } }, Cancellation);
         Assert.Equal("PY2005", (await Next(call)).Code);
@@ -144,7 +145,7 @@ public sealed class StreamTests : IAsyncLifetime
             new() { Session = _session, Qrcode = GateHost.Mint() }, cancellationToken: Cancellation);
         Assert.Equal("PY0000", other.Code);
         call.Dispose();
-        await Await.Until(() => write.IsFaulted || write.IsCanceled, "the write that was held up ends");
+        await AwaitUntil.Soon(() => write.IsFaulted || write.IsCanceled, "the write that was held up ends");
     }
 
     [Fact]

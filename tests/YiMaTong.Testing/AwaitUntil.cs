@@ -5,6 +5,7 @@ namespace YiMaTong.Testing;
 /// <summary>Waits for a condition with a limit, so that a test never sleeps for a fixed time. Thread-safe.</summary>
 public static class AwaitUntil
 {
+    private static readonly TimeSpan SoonLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Reads again and again until the value satisfies the condition, and returns that value.</summary>
@@ -43,6 +44,10 @@ public static class AwaitUntil
             await Task.Delay(interval ?? DefaultInterval, cancellationToken);
         }
     }
+
+    /// <summary>Waits until the condition holds, for 20 seconds at the most.</summary>
+    /// <exception cref="TimeoutException">The condition did not hold within the limit.</exception>
+    public static Task Soon(Func<bool> condition, string what) => Holds(condition, SoonLimit, what);
 
     /// <summary>Waits until the condition holds.</summary>
     /// <exception cref="TimeoutException">The condition did not hold within the limit.</exception>

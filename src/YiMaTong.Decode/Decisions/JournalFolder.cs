@@ -1,4 +1,5 @@
 using System.Globalization;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode.Decisions;
 
@@ -55,7 +56,7 @@ internal sealed class JournalFolder : IDisposable
         {
             _bytes = Segments().Sum(segment => new FileInfo(segment.Path).Length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             _folder.Dispose();
             throw new IOException($"The journal's folder {Path} cannot be read", e);

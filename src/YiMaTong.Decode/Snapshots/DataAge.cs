@@ -1,3 +1,4 @@
+using YiMaTong.Codes.Storage;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Directory.Snapshots;
 
@@ -56,7 +57,7 @@ internal sealed class DataAge(NodeStatus status, TimeProvider time)
         {
             return Guid.TryParse(File.ReadAllText(BootFile).Trim(), out var boot) ? boot : Guid.Empty;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             return Guid.Empty;
         }

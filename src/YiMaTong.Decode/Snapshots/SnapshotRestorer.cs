@@ -1,3 +1,4 @@
+using YiMaTong.Codes.Storage;
 using YiMaTong.Decode.Feed;
 
 namespace YiMaTong.Decode.Snapshots;
@@ -38,7 +39,7 @@ internal sealed class SnapshotRestorer(
                 SnapshotLog.Damaged(logger, file.Path);
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             SnapshotLog.Unreadable(logger, e.Message);
         }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode.Used;
 
@@ -41,7 +42,7 @@ internal static class UsedFileReader
 
             return summary;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             return summary with { Damaged = summary.Damaged + 1 };
         }

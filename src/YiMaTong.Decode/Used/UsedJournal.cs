@@ -1,3 +1,5 @@
+using YiMaTong.Codes.Storage;
+
 namespace YiMaTong.Decode.Used;
 
 /// <summary>
@@ -113,9 +115,8 @@ internal sealed class UsedJournal(
         _closed.Clear();
     }
 
-    // A file that may not grow (EFBIG, as by ulimit -f) is told as an argument out of range.
-    private static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException
-        or ObjectDisposedException or ArgumentOutOfRangeException;
+    // A file may be closed under its writer, at the end of its life or the node's.
+    private static bool IsRefusal(Exception e) => DiskFault.Is(e) || e is ObjectDisposedException;
 
     private long Restore(UsedFileName file, long now, Func<UsedRecord, bool> take)
     {
@@ -284,7 +285,7 @@ internal sealed class UsedJournal(
         {
             File.Delete(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode.Used;
 
@@ -98,7 +99,7 @@ internal sealed class UsedJournals : IDisposable
         {
             return NodeKeyFile.ReadOrCreate(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             UsedLog.NoKey(logger, e);
             return RandomNumberGenerator.GetBytes(KeyBytes);

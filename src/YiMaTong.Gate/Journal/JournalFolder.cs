@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Gate.Alarms;
 using YiMaTong.Gate.Storage;
 

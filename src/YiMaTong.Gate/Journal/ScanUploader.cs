@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
 using YiMaTong.Gate.Online;
-using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 

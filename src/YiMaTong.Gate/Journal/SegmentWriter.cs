@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using YiMaTong.Gate.Storage;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Gate.Journal;
 

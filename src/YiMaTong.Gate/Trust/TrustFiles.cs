@@ -1,4 +1,5 @@
 using System.Globalization;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Gate.Alarms;
 using YiMaTong.Gate.Storage;
 

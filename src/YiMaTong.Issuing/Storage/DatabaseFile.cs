@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -38,7 +39,7 @@ internal static class DatabaseFile
                 KeyFiles.OpenNew(path).Dispose();
             }
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFault.Is(failure))
         {
             throw new StorageUnavailableException(
                 $"{setting}: {path} cannot be created: the directory refuses it.", failure);

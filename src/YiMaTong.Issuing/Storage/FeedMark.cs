@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -58,7 +59,7 @@ internal sealed class FeedMark(IOptions<IssuingOptions> options)
             {
                 Write(epoch, revision);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (DiskFault.Is(failure))
             {
                 throw new StorageUnavailableException(
                     $"{DatabaseFile.Setting}: {FilePath} cannot be written; the feed stands still until it can.",

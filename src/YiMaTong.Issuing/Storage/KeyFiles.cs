@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Issuing.Storage;
 
@@ -38,7 +39,7 @@ internal static class KeyFiles
                 + "Issuing:CreateMissingKeys for a demonstration.",
                 failure);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFault.Is(failure))
         {
             throw new StorageUnavailableException($"{setting}: {path} cannot be read or written.", failure);
         }

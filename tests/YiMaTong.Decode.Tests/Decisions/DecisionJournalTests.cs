@@ -78,7 +78,7 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
 
         Assert.True(journal.Record(TestJournal.Entry(1)));
         var answered = await journal.Settled(Token);
-        await Await.Until(() => journal.Trouble == JournalTrouble.DiskRefuses, "the disk refuses");
+        await AwaitUntil.Soon(() => journal.Trouble == JournalTrouble.DiskRefuses, "the disk refuses");
         var kept = 1;
         for (var number = 2; number <= Count; number++)
         {
@@ -96,8 +96,8 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
         Assert.Equal(policy == DecisionPolicy.Answer, await journal.Settled(Token));
 
         System.IO.Directory.Move(path + "-away", path);
-        await Await.Until(() => journal.Committed == kept, "the disk takes again");
-        await Await.Until(
+        await AwaitUntil.Soon(() => journal.Committed == kept, "the disk takes again");
+        await AwaitUntil.Soon(
             () => policy == DecisionPolicy.Refuse || logs.Entries.Any(entry => entry.Event == "Lost"),
             "the loss is recorded");
         var records = TestJournal.ReadAll(journal);
@@ -131,7 +131,7 @@ public sealed class DecisionJournalTests(ITestOutputHelper output)
         var lost = journal.Lost;
         using var reader = new JournalReader(journal, new RecordingLogs());
         var (decisions, losses) = (0L, 0L);
-        await Await.Until(
+        await AwaitUntil.Soon(
             () =>
             {
                 while (reader.Next() is { } batch)

@@ -35,7 +35,7 @@ public sealed class DecisionShipperTests : IDisposable
             Assert.True(journal.Record(TestJournal.Entry(number)));
         }
 
-        await Await.Until(() => issuing.Stored.Count == Count, "all records are at issuing");
+        await AwaitUntil.Soon(() => issuing.Stored.Count == Count, "all records are at issuing");
         await shipper.StopAsync(Token);
 
         Assert.Equal(
@@ -66,8 +66,8 @@ public sealed class DecisionShipperTests : IDisposable
         using (var journal = TestJournal.Open(path))
         using (var shipper = await Start(issuing.Address, journal))
         {
-            await Await.Until(() => issuing.Stored.Count == 3 * Each, "all records are at issuing");
-            await Await.Until(
+            await AwaitUntil.Soon(() => issuing.Stored.Count == 3 * Each, "all records are at issuing");
+            await AwaitUntil.Soon(
                 () => System.IO.Directory.GetFiles(path, "*" + Segment.Extension).Length == 0, "segments are deleted");
             await shipper.StopAsync(Token);
         }
@@ -84,7 +84,7 @@ public sealed class DecisionShipperTests : IDisposable
         journal.Record(TestJournal.Entry(1));
         using var shipper = await Start($"http://127.0.0.1:{FreePort.Take(1)[0]}", journal);
 
-        await Await.Until(() => shipper.Interrupted && journal.Committed == 1, "shipping is interrupted");
+        await AwaitUntil.Soon(() => shipper.Interrupted && journal.Committed == 1, "shipping is interrupted");
         await shipper.StopAsync(Token);
 
         Assert.Single(_logs.Entries, entry => entry.Event == "ShippingInterrupted");

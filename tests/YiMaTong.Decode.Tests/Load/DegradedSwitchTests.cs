@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Decode.Load;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Load;
 
@@ -107,7 +108,7 @@ public sealed class DegradedSwitchTests : IDisposable
 
     private async Task Run(Func<bool> until, TimeSpan perSecond)
     {
-        await Await.Until(
+        await AwaitUntil.Soon(
             () =>
             {
                 _used += perSecond;

@@ -10,6 +10,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Hosting;
 using YiMaTong.Hosting.Listeners;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Load;
 
@@ -53,7 +54,7 @@ internal sealed class LoadedHost : IAsyncDisposable
     {
         var host = new LoadedHost(await FakeFeed.Start(), settings ?? []);
         await host._app.StartAsync(TestContext.Current.CancellationToken);
-        await Await.Until(() => host.Get<NodeStatus>().Has(10), "the node is complete");
+        await AwaitUntil.Soon(() => host.Get<NodeStatus>().Has(10), "the node is complete");
         return host;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Decode.Load;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Load;
 
@@ -51,7 +52,7 @@ public sealed class QueueDelayTests
     {
         var delay = new QueueDelay(TimeProvider.System);
         var started = TimeProvider.System.GetTimestamp();
-        await Await.Until(
+        await AwaitUntil.Soon(
             () =>
             {
                 _ = delay.Sample(TimeProvider.System.GetTimestamp());

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Decode.Used;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Used;
 
@@ -160,7 +161,7 @@ public sealed class RestartTests
 
         // Time goes on until nothing of it is left, in memory or on the disk.
         var startMs = Node.Start.ToUnixTimeMilliseconds();
-        await Await.Until(
+        await AwaitUntil.Soon(
             () =>
             {
                 monotonic.Advance(TimeSpan.FromSeconds(600));

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Used;
 
@@ -204,12 +205,12 @@ public sealed class UsedJournalTests : IDisposable
         {
             Assert.Equal(ClaimStatus.Claimed, ClaimFresh(codes, life));
             var at = life;
-            await Await.Until(
+            await AwaitUntil.Soon(
                 () => UsedFileName.Of(folder.Path, "codes").Count <= 3, $"files of life {at} are dropped");
             _time.Advance(TimeSpan.FromSeconds(121));
         }
 
-        await Await.Until(
+        await AwaitUntil.Soon(
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(121));
@@ -238,13 +239,13 @@ public sealed class UsedJournalTests : IDisposable
         var aside = folder.Path + "-aside";
         System.IO.Directory.Move(folder.Path, aside);
         _time.Advance(TimeSpan.FromSeconds(121));
-        await Await.Until(() => journals.Trouble, "the alarm is raised");
+        await AwaitUntil.Soon(() => journals.Trouble, "the alarm is raised");
         Assert.Contains(_logs.Entries, entry => entry.Event == "CannotWrite");
         Assert.Equal(ClaimStatus.Claimed, Claim(codes, 2));
         Assert.Equal(ClaimStatus.Held, Claim(codes, 2, scan: 2));
 
         System.IO.Directory.Move(aside, folder.Path);
-        await Await.Until(() => !journals.Trouble, "the alarm is over");
+        await AwaitUntil.Soon(() => !journals.Trouble, "the alarm is over");
         Assert.Contains(_logs.Entries, entry => entry.Event == "WritesAgain");
         using var after = Open(folder.Kill());
         Assert.Equal(ClaimStatus.Held, Claim(Codes(after), 2, scan: 2));

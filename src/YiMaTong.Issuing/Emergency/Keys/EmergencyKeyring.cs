@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Issuing;
 using YiMaTong.Codes.Emergency.Trust;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Emergency;
@@ -180,10 +181,8 @@ internal sealed class EmergencyKeyring(
             Save(All);
             return true;
         }
-        catch (Exception failure) when (
-            failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        catch (Exception failure) when (DiskFault.Is(failure))
         {
-            // The last is how the platform tells EFBIG: a file that may not grow.
             _unsaved = true;
             log.NotWritten("a key", failure.GetType().Name);
             return false;

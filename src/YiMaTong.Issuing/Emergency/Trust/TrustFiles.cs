@@ -1,5 +1,6 @@
 using System.Globalization;
 using YiMaTong.Codes.Emergency.Trust;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Issuing.Emergency;
 
@@ -55,7 +56,7 @@ internal sealed class TrustFiles(EmergencyFolder folder, ILogger<TrustFiles> log
         {
             return File.Exists(path) ? File.ReadAllBytes(path) : null;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFault.Is(failure))
         {
             log.NotTakenUp(Path.GetFileName(path), failure.GetType().Name);
             return null;
@@ -70,11 +71,9 @@ internal sealed class TrustFiles(EmergencyFolder folder, ILogger<TrustFiles> log
             _refused.Remove(path);
             return true;
         }
-        catch (Exception failure) when (
-            failure is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        catch (Exception failure) when (DiskFault.Is(failure))
         {
-            // The platform tells EFBIG, a file that may not grow, as an argument out of range. Said once for each file
-            // that stays refused: the next try comes within a second.
+            // Said once for each file that stays refused: the next try comes within a second.
             if (_refused.Add(path))
             {
                 log.NotWritten(Path.GetFileName(path), failure.GetType().Name);
