@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Google.Protobuf;
+using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Codes.Time;
 using YiMaTong.Contracts.Decode.V1;
@@ -225,16 +226,19 @@ public sealed class StandardDecodeTests
     }
 
     [Fact]
-    public void Take_RequestStillBeingAnswered_IsAReplay()
+    public void Take_RequestStillBeingAnswered_IsToComeAgain()
     {
         using var node = Node.Ready();
         var ledger = node.Get<RequestLedger>();
         _ = ledger.Take(1, 2, 5, out var claim);
         Assert.NotNull(claim);
-        Assert.Equal(2004, ledger.TryRepeat(1, 2)!.Code.Number);
+        Assert.Equal(1998, ledger.TryRepeat(1, 2)!.Code.Number);
         Assert.Null(ledger.TryRepeat(1, 3));
-        Assert.Equal(2004, ledger.Take(1, 3, 5, out var second).Code.Number);
+        Assert.Equal(1998, ledger.Take(1, 3, 5, out var second).Code.Number);
         Assert.Null(second);
+
+        ledger.Put(1, claim, new(PyCodes.NoSuchCode));
+        Assert.Equal(2007, ledger.TryRepeat(1, 2)!.Code.Number);
     }
 
     [Fact]

@@ -7,13 +7,14 @@ namespace YiMaTong.Decode.Standard;
 
 /// <summary>
 /// Signed requests that were answered. The same request again gets the same answer within the retry grace and is a
-/// replay (PY2004) for as long as its time would be accepted. Answers are kept apart from claims: they are a hundred
-/// times larger and needed for a hundredth of the time; a restart forgets them, so that what was answered before is a
-/// replay at once. Thread-safe.
+/// replay (PY2004) for as long as its time would be accepted; while the first is being answered, the node is busy
+/// (PY1998). Answers are kept apart from claims: they are a hundred times larger and needed for a hundredth of the
+/// time; a restart forgets them, so that what was answered before is a replay at once. Thread-safe.
 /// </summary>
 internal sealed class RequestLedger
 {
     private static readonly StandardAnswer Replay = new(PyCodes.Replayed);
+    private static readonly StandardAnswer Busy = new(PyCodes.Busy);
 
     private readonly ExpiringClaims<RequestClaim> _claims;
     private readonly ExpiringClaims<StandardAnswer> _answers;
@@ -62,7 +63,7 @@ internal sealed class RequestLedger
                 return Repeat(request, held);
             case ClaimStatus.Full:
                 claim = null;
-                return new(PyCodes.Busy);
+                return Busy;
             default:
                 // Signed before what the node remembers, though its clock, set back, calls it timely.
                 claim = null;
@@ -92,8 +93,10 @@ internal sealed class RequestLedger
         return _claims.Claim(used.Key, claim, out _) != ClaimStatus.Full;
     }
 
+    // Nothing is known yet of a request that is being answered: whoever repeats it has timed out or hedges, and is to
+    // come again.
     private StandardAnswer Repeat(UInt128 request, RequestClaim claim) =>
-        claim.AnsweredAt is { } at && _time.GetElapsedTime(at) <= _grace && _answers.TryGet(request, out var answer)
-            ? answer
-            : Replay;
+        claim.AnsweredAt is not { } at ? Busy
+        : _time.GetElapsedTime(at) <= _grace && _answers.TryGet(request, out var answer) ? answer
+        : Replay;
 }
