@@ -21,6 +21,7 @@ internal sealed class DecisionHealth(IDecisionSink sink) : IHealthCheck
         var detail = journal.Trouble switch
         {
             JournalTrouble.DiskRefuses => "the disk refuses; ",
+            JournalTrouble.DiskHangs => "the disk hangs; ",
             JournalTrouble.BudgetSpent => "the disk budget is spent; ",
             _ => "",
         };

@@ -8,6 +8,8 @@ namespace YiMaTong.Decode.Decisions;
 /// </summary>
 internal sealed class DecisionJournal : IDecisionSink, IDisposable
 {
+    private const int FastHangMs = 1_000;
+
     private readonly EntryRing _ring;
     private readonly LossCounter _losses = new();
     private readonly JournalState _state = new();
@@ -15,20 +17,30 @@ internal sealed class DecisionJournal : IDecisionSink, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TimeSpan _waitMax;
+    private readonly TimeSpan _hangMin;
     private readonly bool _refuses;
     private long _late;
 
     /// <summary>Opens the folder and begins a journal.</summary>
+    /// <param name="options">Its settings.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets changes of state.</param>
+    /// <param name="write">Writes to a file; null for the ordinary way.</param>
     /// <exception cref="IOException">The folder cannot be written, or another process uses it.</exception>
-    public DecisionJournal(IOptions<DecisionOptions> options, TimeProvider time, ILogger<DecisionJournal> logger)
+    public DecisionJournal(
+        IOptions<DecisionOptions> options, TimeProvider time, ILogger<DecisionJournal> logger,
+        WriteAt? write = null)
     {
         (_time, _logger) = (time, logger);
         Waits = options.Value.Mode == DecisionMode.Durable;
         _refuses = options.Value.WhenFull == DecisionPolicy.Refuse;
         _waitMax = TimeSpan.FromMilliseconds(options.Value.CommitWaitMs);
+
+        // Where nobody waits, a slow commit is no trouble yet.
+        _hangMin = Waits ? _waitMax : TimeSpan.FromMilliseconds(Math.Max(FastHangMs, options.Value.CommitWaitMs));
         _ring = new(options.Value.RingCapacity);
         Folder = new(options.Value.Folder);
-        _writer = new(_ring, _losses, _state, Folder, options.Value, time, logger);
+        _writer = new(_ring, _losses, _state, Folder, options.Value, time, logger, write ?? RandomAccess.Write);
     }
 
     /// <summary>The files.</summary>
@@ -41,7 +53,10 @@ internal sealed class DecisionJournal : IDecisionSink, IDisposable
     public Guid Journal => _writer.Journal;
 
     /// <summary>Why nothing can be written now.</summary>
-    public JournalTrouble Trouble => _state.Trouble;
+    public JournalTrouble Trouble =>
+        _state.Trouble is not JournalTrouble.None and var known ? known
+        : Hangs ? JournalTrouble.DiskHangs
+        : JournalTrouble.None;
 
     /// <summary>Decisions on the disk, of this run.</summary>
     public long Committed => _state.Committed;
@@ -59,7 +74,7 @@ internal sealed class DecisionJournal : IDecisionSink, IDisposable
     public bool Waits { get; }
 
     /// <inheritdoc />
-    public bool Refusing => _refuses && _state.Trouble != JournalTrouble.None;
+    public bool Refusing => _refuses && Trouble != JournalTrouble.None;
 
     /// <inheritdoc />
     public bool Record(in DecisionEntry entry)
@@ -95,12 +110,28 @@ internal sealed class DecisionJournal : IDecisionSink, IDisposable
         return _state.Committed >= position ? new(true) : Wait(position, cancellation);
     }
 
-    /// <summary>Writes what is there and ends.</summary>
+    /// <summary>Tells of a commit that hangs, once, where no answer that waits for it does.</summary>
+    public void TellHang()
+    {
+        if (Hangs && _state.TellHang())
+        {
+            DecisionLog.Hangs(_logger, _refuses ? "scans are refused" : "answers are given");
+        }
+    }
+
+    /// <summary>Writes what is there and ends; where the disk hangs, without its last records.</summary>
     public void Dispose()
     {
         _writer.Dispose();
-        Folder.Dispose();
+        if (!_writer.HeldAtStop)
+        {
+            Folder.Dispose();
+        }
     }
+
+    private bool Hangs => HeldFor > _hangMin;
+
+    private TimeSpan HeldFor => _state.CommitSince is var since and not 0 ? _time.GetElapsedTime(since) : default;
 
     private async ValueTask<bool> Wait(long position, CancellationToken cancellation)
     {
@@ -113,11 +144,13 @@ internal sealed class DecisionJournal : IDecisionSink, IDisposable
                 return true;
             }
 
-            // Nobody waits for a disk that has just refused.
-            var left = _waitMax - _time.GetElapsedTime(startedAt);
-            if (_state.Trouble != JournalTrouble.None || left <= TimeSpan.Zero
-                || cancellation.IsCancellationRequested)
+            // Nobody waits for a disk that has just refused, nor for a commit that hangs: the writer itself finds out
+            // when the disk is back.
+            var (waited, held) = (_time.GetElapsedTime(startedAt), HeldFor);
+            var left = _waitMax - (held > waited ? held : waited);
+            if (Trouble != JournalTrouble.None || left <= TimeSpan.Zero || cancellation.IsCancellationRequested)
             {
+                TellHang();
                 Interlocked.Increment(ref _late);
                 return !_refuses;
             }

@@ -31,6 +31,18 @@ internal static partial class DecisionLog
     [LoggerMessage(29, LogLevel.Error, "The decision record's {Part} failed; it goes on")]
     public static partial void Failed(ILogger logger, Exception exception, string part);
 
+    [LoggerMessage(
+        31, LogLevel.Error, "The disk holds the commit of decisions; they wait in memory, and {Policy} meanwhile")]
+    public static partial void Hangs(ILogger logger, string policy);
+
+    [LoggerMessage(32, LogLevel.Information, "The disk let the commit of decisions go, after {Ms} ms")]
+    public static partial void WentOn(ILogger logger, long ms);
+
+    [LoggerMessage(
+        33, LogLevel.Error,
+        "The disk did not take the last decisions within {Ms} ms; the node ends, and {Count} records may be lost")]
+    public static partial void HeldAtStop(ILogger logger, int ms, long count);
+
     [LoggerMessage(30, LogLevel.Warning, "{Bytes} bytes of {Segment} are no records, as a killed process leaves them")]
     public static partial void Skipped(ILogger logger, long bytes, string segment);
 }

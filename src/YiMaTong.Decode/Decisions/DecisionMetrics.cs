@@ -27,6 +27,6 @@ internal sealed class DecisionMetrics
             "yimatong.decode.decisions.unshipped", () => journal.Folder.Bytes, "By", "Size of the journal's files.");
         meter.CreateObservableGauge(
             "yimatong.decode.decisions.trouble", () => (int)journal.Trouble, null,
-            "0: records are written; 1: the disk refuses; 2: the disk budget is spent.");
+            "0: records are written; 1: the disk refuses; 2: the disk budget is spent; 3: the disk hangs.");
     }
 }

@@ -51,7 +51,7 @@ public sealed class DecisionOptions
 
     /// <summary>
     /// Longest wait of an answer for its commit in durable mode, in milliseconds, 1 to 10,000. Default 100; then
-    /// WhenFull decides.
+    /// WhenFull decides, and at once for all others until the disk ends that commit.
     /// </summary>
     public int CommitWaitMs { get; set; } = 100;
 
@@ -70,6 +70,12 @@ public sealed class DecisionOptions
 
     /// <summary>Milliseconds between tries to write after a failure, 10 to 60,000. Default 250.</summary>
     public int RetryMs { get; set; } = 250;
+
+    /// <summary>
+    /// Longest wait for the disk at a stop, in milliseconds, 100 to 60,000. Default 5,000; then what was not written is
+    /// lost.
+    /// </summary>
+    public int StopMs { get; set; } = 5_000;
 
     /// <summary>Milliseconds between looks for records to ship, 10 to 60,000. Default 500.</summary>
     public int ShipMs { get; set; } = 500;

@@ -31,6 +31,7 @@ internal sealed class DecisionOptionsValidator : IValidateOptions<DecisionOption
             .Require(
                 options.SegmentMiB <= options.DiskMiB / 2, nameof(options.SegmentMiB),
                 $"must be at most half of DiskMiB ({options.DiskMiB})", options.SegmentMiB)
+            .Range(nameof(options.StopMs), options.StopMs, 100, 60_000)
             .Range(nameof(options.RetryMs), options.RetryMs, 10, 60_000)
             .Range(nameof(options.ShipMs), options.ShipMs, 10, 60_000)
             .Result;

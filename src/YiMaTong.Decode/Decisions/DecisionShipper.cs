@@ -51,6 +51,7 @@ internal sealed class DecisionShipper(
         var client = channel.CreateCallInvoker();
         while (!stoppingToken.IsCancellationRequested)
         {
+            journal.TellHang();
             var delay = await Ship(client, journal, reader, stoppingToken);
             await Task.Delay(delay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -9,6 +9,8 @@ internal sealed class JournalState
 {
     private long _committed;
     private long _commits;
+    private long _commitSince;
+    private bool _hangTold;
     private volatile JournalTrouble _trouble;
     private TaskCompletionSource _changed = NewSignal();
 
@@ -21,8 +23,26 @@ internal sealed class JournalState
     /// <summary>Why nothing can be written now.</summary>
     public JournalTrouble Trouble => _trouble;
 
+    /// <summary>Since when a commit is under way, as a monotonic timestamp; 0 where none is.</summary>
+    public long CommitSince => Volatile.Read(ref _commitSince);
+
     /// <summary>Ends at the next change.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>Begins a commit.</summary>
+    public void Begin(long now) => Volatile.Write(ref _commitSince, now | 1);
+
+    /// <summary>Ends a commit, whatever came of it.</summary>
+    /// <returns>Whether somebody was told that it hangs.</returns>
+    public bool End()
+    {
+        Volatile.Write(ref _commitSince, 0);
+        return Interlocked.Exchange(ref _hangTold, false);
+    }
+
+    /// <summary>Notes that the commit under way hangs.</summary>
+    /// <returns>Whether the caller is the first who is to tell it.</returns>
+    public bool TellHang() => !Interlocked.Exchange(ref _hangTold, true);
 
     /// <summary>Counts decisions as committed.</summary>
     public void Commit(int decisions, bool wake)

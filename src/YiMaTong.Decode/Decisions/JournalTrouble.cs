@@ -11,4 +11,7 @@ internal enum JournalTrouble
 
     /// <summary>Unshipped records take all of Decode:Decisions:DiskMiB.</summary>
     BudgetSpent,
+
+    /// <summary>The disk hangs: a commit has been under way for longer than an answer waits.</summary>
+    DiskHangs,
 }

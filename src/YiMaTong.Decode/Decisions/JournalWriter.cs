@@ -27,13 +27,14 @@ internal sealed class JournalWriter : IDisposable
 
     public JournalWriter(
         EntryRing ring, LossCounter losses, JournalState state, JournalFolder folder, DecisionOptions options,
-        TimeProvider time, ILogger logger)
+        TimeProvider time, ILogger logger, WriteAt write)
     {
         (_ring, _losses, _state, _folder, _options) = (ring, losses, state, folder, options);
         (_time, _logger) = (time, logger);
         Journal = Guid.NewGuid();
         _segments = new(
-            folder, Journal, time.GetUtcNow().ToUnixTimeMilliseconds(), (long)options.SegmentMiB * 1024 * 1024);
+            folder, Journal, time.GetUtcNow().ToUnixTimeMilliseconds(), (long)options.SegmentMiB * 1024 * 1024,
+            write);
         _buffer = new(Journal);
         _thread = new Thread(Run) { Name = "decision journal", IsBackground = true };
         _thread.Start();
@@ -58,17 +59,31 @@ internal sealed class JournalWriter : IDisposable
         }
     }
 
-    /// <summary>Writes what is there and ends.</summary>
+    /// <summary>Whether the disk holds the thread though it was told to end.</summary>
+    public bool HeldAtStop { get; private set; }
+
+    /// <summary>
+    /// Writes what is there and ends. A disk that hangs is waited for no longer than the settings say; the process's
+    /// end then frees what the thread holds.
+    /// </summary>
     public void Dispose()
     {
-        if (!_stop.WaitOne(0))
+        if (_stop.WaitOne(0))
         {
-            _stop.Set();
-            _wake.Set();
-            _thread.Join();
-            _segments.Dispose();
-            _wake.Dispose();
+            return;
         }
+
+        _stop.Set();
+        _wake.Set();
+        HeldAtStop = !_thread.Join(_options.StopMs);
+        if (HeldAtStop)
+        {
+            DecisionLog.HeldAtStop(_logger, _options.StopMs, _ring.Tail - _state.Committed);
+            return;
+        }
+
+        _segments.Dispose();
+        _wake.Dispose();
     }
 
     private void Run()
@@ -164,6 +179,8 @@ internal sealed class JournalWriter : IDisposable
             return false;
         }
 
+        var begunAt = _time.GetTimestamp();
+        _state.Begin(begunAt);
         try
         {
             _segments.Append(_buffer.Bytes, _buffer.FirstSequence);
@@ -173,6 +190,13 @@ internal sealed class JournalWriter : IDisposable
             // Whatever the disk comes up with: gates go on, and the same records are tried again.
             Enter(JournalTrouble.DiskRefuses, e.GetType().Name + " " + (e.HResult & 0xFFFF));
             return false;
+        }
+        finally
+        {
+            if (_state.End())
+            {
+                DecisionLog.WentOn(_logger, (long)_time.GetElapsedTime(begunAt).TotalMilliseconds);
+            }
         }
 
         var decisions = _buffer.Decisions;

@@ -13,7 +13,9 @@ internal sealed record JournalEnd(Segment Segment, long Length);
 /// the next time without having written a thing, so the same bytes go to a new file. For one thread; <see cref="End"/>
 /// for any.
 /// </summary>
-internal sealed class SegmentWriter(JournalFolder folder, Guid journal, long startedMs, long segmentBytes) : IDisposable
+internal sealed class SegmentWriter(
+    JournalFolder folder, Guid journal, long startedMs, long segmentBytes, WriteAt write)
+    : IDisposable
 {
     private SafeFileHandle? _file;
     private JournalEnd? _end;
@@ -41,7 +43,7 @@ internal sealed class SegmentWriter(JournalFolder folder, Guid journal, long sta
 
         try
         {
-            RandomAccess.Write(_file, bytes, _end!.Length);
+            write(_file, bytes, _end!.Length);
             RandomAccess.FlushToDisk(_file);
         }
         catch
@@ -66,8 +68,8 @@ internal sealed class SegmentWriter(JournalFolder folder, Guid journal, long sta
             segment.Path, FileMode.Create, FileAccess.Write, FileShare.Read | FileShare.Delete);
         try
         {
-            RandomAccess.Write(file, Segment.Header, 0);
-            RandomAccess.Write(file, bytes, Segment.Header.Length);
+            write(file, Segment.Header, 0);
+            write(file, bytes, Segment.Header.Length);
             RandomAccess.FlushToDisk(file);
         }
         catch

@@ -29,7 +29,9 @@ internal sealed class SnapshotService(
         if (store.Enabled && status.Current.Complete)
         {
             // The next start then has nothing to catch up with.
-            _ = await OwnThread.Run(() => TryWrite(cancellationToken));
+            // A disk that hangs does not hold up the stop for longer than the host grants.
+            Task last = OwnThread.Run(() => TryWrite(cancellationToken));
+            await last.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
