@@ -32,7 +32,7 @@ internal sealed class Node : IDisposable
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
         SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null,
         IDecisionSink? decisions = null, UsedOptions? used = null, DateTimeOffset? start = null,
-        Func<ISubjectDirectory, ISubjectDirectory>? around = null)
+        Func<ISubjectDirectory, ISubjectDirectory>? around = null, WriteAt? disk = null)
     {
         Time = new(start ?? Start);
         _ownsFolder = folder is null;
@@ -61,7 +61,7 @@ internal sealed class Node : IDisposable
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<NodeContent>();
         services.AddSingleton<FeedApplier>();
-        services.AddSingleton(provider => Journals(provider, used));
+        services.AddSingleton(provider => Journals(provider, used, disk));
         services.AddSingleton(provider => new ScanIdentity(provider.GetRequiredService<UsedJournals>().ScanKey));
         services.AddSingleton<SingleUse>();
         services.AddSingleton(decisions ?? new NoDecisions());
@@ -162,11 +162,12 @@ internal sealed class Node : IDisposable
         return outcome;
     }
 
-    private UsedJournals Journals(IServiceProvider provider, UsedOptions? used) => used is null
+    private UsedJournals Journals(
+        IServiceProvider provider, UsedOptions? used, WriteAt? disk) => used is null
         ? UsedJournals.Off()
         : new(
             used, Options, provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<UsedJournals>>());
+            provider.GetRequiredService<ILogger<UsedJournals>>(), disk);
 
     public void Dispose()
     {

@@ -23,6 +23,9 @@ public sealed class UsedOverKillTests(ITestOutputHelper output)
     // So long that no code of a run is refused for its age.
     private const string Life = "--Decode:SingleUseLifeSeconds=1200";
 
+    // A thread that waits for a core on a busy machine is no disk that hangs.
+    private const string Held = "--Decode:Used:HeldMs=5000";
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -39,7 +42,7 @@ public sealed class UsedOverKillTests(ITestOutputHelper output)
         for (var round = 0; round < Size.Of(3, 50); round++)
         {
             var told = new Told();
-            await using (var node = await DecodeProcess.Start(folder.Path, port, "", Life))
+            await using (var node = await DecodeProcess.Start(folder.Path, port, "", Life, Held))
             {
                 var session = await node.OpenSession(World.MacId);
                 var opened = DecodeProcess.SessionRequest(World.MacId);
@@ -80,7 +83,7 @@ public sealed class UsedOverKillTests(ITestOutputHelper output)
         await feed.Start(port);
         var told = new Told();
         await using (var node = await DecodeProcess.Start(
-            folder.Path, port, "ulimit -f 512; export DOTNET_EnableWriteXorExecute=0;", Life))
+            folder.Path, port, "ulimit -f 512; export DOTNET_EnableWriteXorExecute=0;", Life, Held))
         {
             var session = await node.OpenSession(World.MacId);
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Scan(node, session, told, Uses / 4)));

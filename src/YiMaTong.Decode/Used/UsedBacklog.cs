@@ -19,6 +19,9 @@ internal sealed class UsedBacklog
     /// <summary>Whether any wait.</summary>
     public bool Any => !_waiting.IsEmpty;
 
+    /// <summary>Uses that wait.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Uses that found no room.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 

@@ -10,11 +10,13 @@ namespace YiMaTong.Decode.Used;
 internal sealed class UsedFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
+    private readonly WriteAt _write;
     private long _slots;
     private uint _newest;
     private int _unsynced;
 
-    private UsedFile(UsedFileName name, SafeFileHandle handle) => (Name, _handle) = (name, handle);
+    private UsedFile(UsedFileName name, SafeFileHandle handle, WriteAt write) =>
+        (Name, _handle, _write) = (name, handle, write);
 
     /// <summary>Where it is.</summary>
     public UsedFileName Name { get; }
@@ -28,9 +30,10 @@ internal sealed class UsedFile : IDisposable
     /// <summary>Makes a file.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
-    public static UsedFile Create(UsedFileName name) => new(
+    public static UsedFile Create(UsedFileName name, WriteAt write) => new(
         name,
-        File.OpenHandle(name.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete));
+        File.OpenHandle(name.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete),
+        write);
 
     /// <summary>Writes a use, or a horizon.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
@@ -45,7 +48,7 @@ internal sealed class UsedFile : IDisposable
             Latest.Raise(ref _newest, record.MadeAt);
         }
 
-        RandomAccess.Write(_handle, slot, number * UsedSlot.Size);
+        _write(_handle, slot, number * UsedSlot.Size);
         Volatile.Write(ref _unsynced, 1);
     }
 

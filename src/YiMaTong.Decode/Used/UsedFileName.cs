@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode.Used;
 
@@ -25,6 +26,19 @@ internal sealed record UsedFileName(string Path, UInt128 Id)
         .. System.IO.Directory.EnumerateFiles(folder, $"{journal}-*{Extension}")
             .OrderDescending(StringComparer.Ordinal).Select(Parse).OfType<UsedFileName>(),
     ];
+
+    /// <summary>Deletes the file. Best effort: one that stays is read and dropped at the next start.</summary>
+    public void TryDelete()
+    {
+        try
+        {
+            File.Delete(Path);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            return;
+        }
+    }
 
     private static UsedFileName? Parse(string path) =>
         System.IO.Path.GetFileNameWithoutExtension(path).Split('-') is [_, _, var text]

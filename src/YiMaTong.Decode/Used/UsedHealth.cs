@@ -9,5 +9,5 @@ internal sealed class UsedHealth(UsedJournals journals) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(HealthCheckResult.Healthy(
-            journals.Trouble ? "the disk refuses; what is used now may be forgotten at a restart" : null));
+            journals.Trouble ? "the disk refuses or hangs; what is used now may be forgotten at a restart" : null));
 }

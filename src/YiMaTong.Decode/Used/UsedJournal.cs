@@ -8,30 +8,37 @@ namespace YiMaTong.Decode.Used;
 /// journal forgets thereby is behind the horizon that it writes before. A file that failed once is not written again.
 /// </summary>
 /// <param name="name">What its files' names begin with.</param>
-/// <param name="folder">Where they are.</param>
+/// <param name="disk">Where they are.</param>
 /// <param name="life">How long a use is kept at the least.</param>
-/// <param name="skewSeconds">How far in the future what is used may have been made.</param>
+/// <param name="aheadSeconds">How far in the future what is used may have been made, as it says itself.</param>
+/// <param name="ranBefore">Whether the node has run in this folder: then a journal without a file was lost.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Gets changes of state.</param>
 /// <param name="notify">Called after each note.</param>
 internal sealed class UsedJournal(
-    string name, string folder, TimeSpan life, int skewSeconds, TimeProvider time, ILogger logger, Action notify)
-    : IUsedJournal, IDisposable
+    string name, UsedDisk disk, TimeSpan life, int aheadSeconds, bool ranBefore, TimeProvider time, ILogger logger,
+    Action notify) : IUsedJournal, IDisposable
 {
-    private const int AheadSecondsMax = 3_600;
-
     private readonly UsedBacklog _backlog = new();
     private readonly List<Closed> _closed = [];
     private UsedFile? _current;
     private UsedFile? _open;
     private long _openedAt;
     private uint _horizon;
+    private uint _writtenHorizon;
     private long _troubleSince;
-    private volatile bool _trouble;
+    private bool _trouble;
+    private volatile bool _isHeld;
     private volatile bool _restored;
 
-    /// <summary>Whether the disk refuses.</summary>
-    public bool Trouble => _trouble;
+    /// <summary>Whether the disk refuses or hangs.</summary>
+    public bool Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>Whether there is no file to write to.</summary>
+    public bool Refused => Volatile.Read(ref _current) is null;
+
+    /// <summary>Uses that wait in memory.</summary>
+    public int Waiting => _backlog.Count;
 
     /// <summary>Uses that neither the disk nor the memory for such times took, since the start.</summary>
     public long Lost => _backlog.Lost;
@@ -46,7 +53,14 @@ internal sealed class UsedJournal(
     public uint Restore(Func<UsedRecord, bool> take)
     {
         var (uses, now) = (0L, time.GetUtcNow().ToUnixTimeMilliseconds());
-        foreach (var file in UsedFileName.Of(folder, name))
+        var files = UsedFileName.Of(disk.Folder, name);
+        if (files.Count == 0 && ranBefore)
+        {
+            _horizon = (uint)((now / 1_000) + aheadSeconds);
+            UsedLog.Missing(logger, name, _horizon);
+        }
+
+        foreach (var file in files)
         {
             uses += Restore(file, now, take);
         }
@@ -64,18 +78,10 @@ internal sealed class UsedJournal(
     /// <inheritdoc />
     public void Note(in UsedRecord record)
     {
-        if (Volatile.Read(ref _current) is { } file)
+        if (Volatile.Read(ref _current) is { } file && TryAppend(file, record))
         {
-            try
-            {
-                file.Append(record);
-                notify();
-                return;
-            }
-            catch (Exception e) when (IsRefusal(e))
-            {
-                GiveUp(file, e);
-            }
+            notify();
+            return;
         }
 
         if (!_backlog.Keep(record))
@@ -118,41 +124,43 @@ internal sealed class UsedJournal(
     // A file may be closed under its writer, at the end of its life or the node's.
     private static bool IsRefusal(Exception e) => DiskFault.Is(e) || e is ObjectDisposedException;
 
-    private long Restore(UsedFileName file, long now, Func<UsedRecord, bool> take)
+    private bool TryAppend(UsedFile file, in UsedRecord record)
     {
-        var summary = UsedFileReader.Read(file);
-        var horizon = summary.Horizon;
-        if (summary.Damaged > 0)
+        if (!disk.Turns.TryEnter(out var turn))
         {
-            horizon = Math.Max(Math.Max(horizon, summary.NewestMadeAt), WrittenBefore(file, now));
-            Damaged += summary.Damaged;
-            UsedLog.Damaged(logger, summary.Damaged, Path.GetFileName(file.Path), horizon);
+            Enter("the disk holds a write", isHeld: true);
+            return false;
         }
 
-        // A clock that was put forward makes files look old; the horizon keeps what they tell all the same.
-        var isOver = now - summary.LastUsedMs > 2 * (long)life.TotalMilliseconds;
-        if (isOver)
+        try
         {
-            horizon = Math.Max(horizon, summary.NewestMadeAt);
+            file.Append(record);
+            return true;
         }
-        else
+        catch (Exception e) when (IsRefusal(e))
         {
-            UsedFileReader.Read(file, use => horizon = take(use) ? horizon : Math.Max(horizon, use.MadeAt));
+            GiveUp(file, e);
+            return false;
         }
-
-        _horizon = Math.Max(_horizon, horizon);
-        _closed.Add(new(file, summary.NewestMadeAt, time.GetTimestamp(), null) { IsOver = isOver });
-        return isOver ? 0 : summary.Uses;
+        finally
+        {
+            disk.Turns.Leave(turn);
+        }
     }
 
-    /// <summary>
-    /// When the newest of what is damaged may have been made: the file was written last when that was used. A time far
-    /// ahead is not believed, or nothing would ever be made later.
-    /// </summary>
-    private uint WrittenBefore(UsedFileName file, long nowMs)
+    private long Restore(UsedFileName file, long now, Func<UsedRecord, bool> take)
     {
-        var written = new DateTimeOffset(File.GetLastWriteTimeUtc(file.Path)).ToUnixTimeSeconds() + skewSeconds;
-        return (uint)Math.Clamp(written, 0, (nowMs / 1_000) + AheadSecondsMax);
+        var restored = UsedRestore.From(file, now, life, aheadSeconds, take);
+        var summary = restored.Summary;
+        if (summary.Damaged > 0)
+        {
+            Damaged += summary.Damaged;
+            UsedLog.Damaged(logger, summary.Damaged, Path.GetFileName(file.Path), restored.Horizon);
+        }
+
+        _horizon = Math.Max(_horizon, restored.Horizon);
+        _closed.Add(new(file, summary.NewestMadeAt, time.GetTimestamp(), null) { IsOver = restored.IsOver });
+        return restored.IsOver ? 0 : summary.Uses;
     }
 
     /// <summary>Begins a new file, with the horizon and what waits, and puts it in the place of the last.</summary>
@@ -161,20 +169,19 @@ internal sealed class UsedJournal(
         UsedFile? file = null;
         try
         {
-            _horizon = Math.Max(_horizon, _backlog.LostUpTo);
-            file = UsedFile.Create(UsedFileName.New(folder, name, time.GetUtcNow().ToUnixTimeMilliseconds()));
-            if (_horizon > 0)
-            {
-                file.Append(new(0, 0, 0, _horizon, time.GetUtcNow().ToUnixTimeMilliseconds()));
-            }
-
+            file = UsedFile.Create(
+                UsedFileName.New(disk.Folder, name, time.GetUtcNow().ToUnixTimeMilliseconds()), disk.Write);
+            _writtenHorizon = 0;
+            WriteHorizon(file);
             _backlog.WriteTo(file);
+            WriteHorizon(file);
             file.Sync();
         }
         catch (Exception e) when (IsRefusal(e))
         {
-            Enter(e);
-            Discard(file);
+            Enter(Text(e), isHeld: false);
+            file?.Dispose();
+            file?.Name.TryDelete();
             return;
         }
 
@@ -188,6 +195,20 @@ internal sealed class UsedJournal(
         }
     }
 
+    /// <summary>
+    /// Writes the horizon where it has risen: also after what waited was written, for more may have been lost while
+    /// that took its time.
+    /// </summary>
+    private void WriteHorizon(UsedFile file)
+    {
+        _horizon = Math.Max(_horizon, _backlog.LostUpTo);
+        if (_horizon > _writtenHorizon)
+        {
+            file.Append(new(0, 0, 0, _horizon, time.GetUtcNow().ToUnixTimeMilliseconds()));
+            _writtenHorizon = _horizon;
+        }
+    }
+
     private void Sync()
     {
         if (Volatile.Read(ref _current) is not { } current)
@@ -198,10 +219,15 @@ internal sealed class UsedJournal(
         try
         {
             _backlog.WriteTo(current);
+            WriteHorizon(current);
             current.Sync();
 
             // The last file may have got a use from whoever held it when the next one came.
             _closed.ForEach(file => file.Open?.Sync());
+            if (_isHeld && !_backlog.Any && !disk.Turns.Held)
+            {
+                Leave();
+            }
         }
         catch (Exception e) when (IsRefusal(e))
         {
@@ -221,11 +247,11 @@ internal sealed class UsedJournal(
 
         // What goes is behind a horizon on the disk first. Where the disk refuses that too, room matters more.
         _horizon = Math.Max(_horizon, over.Max(file => Math.Max(file.NewestMadeAt, file.Open?.NewestMadeAt ?? 0)));
-        if (Volatile.Read(ref _current) is { } current && _horizon > 0)
+        if (Volatile.Read(ref _current) is { } current)
         {
             try
             {
-                current.Append(new(0, 0, 0, _horizon, time.GetUtcNow().ToUnixTimeMilliseconds()));
+                WriteHorizon(current);
                 current.Sync();
             }
             catch (Exception e) when (IsRefusal(e))
@@ -238,7 +264,7 @@ internal sealed class UsedJournal(
         {
             file.Open?.Dispose();
             _ = _closed.Remove(file);
-            TryDelete(file.Name.Path);
+            file.Name.TryDelete();
         }
     }
 
@@ -246,48 +272,29 @@ internal sealed class UsedJournal(
     {
         if (Interlocked.CompareExchange(ref _current, null, file) == file)
         {
-            Enter(cause);
+            Enter(Text(cause), isHeld: false);
         }
     }
 
-    private void Enter(Exception cause)
+    private static string Text(Exception cause) => $"{cause.GetType().Name} {cause.HResult & 0xFFFF}";
+
+    // Of many scans that meet the trouble at once one tells it. A disk that refused is trusted only with a new file,
+    // one that hung as soon as it goes on.
+    private void Enter(string cause, bool isHeld)
     {
-        if (!_trouble)
+        _isHeld = isHeld && (_isHeld || !Trouble);
+        if (!Interlocked.Exchange(ref _trouble, true))
         {
             _troubleSince = time.GetTimestamp();
-            UsedLog.CannotWrite(logger, name, $"{cause.GetType().Name} {cause.HResult & 0xFFFF}");
-            _trouble = true;
+            UsedLog.CannotWrite(logger, name, cause);
         }
     }
 
     private void Leave()
     {
-        if (_trouble)
+        if (Interlocked.Exchange(ref _trouble, false))
         {
             UsedLog.WritesAgain(logger, name, (long)time.GetElapsedTime(_troubleSince).TotalMilliseconds);
-            _trouble = false;
-        }
-    }
-
-    private static void Discard(UsedFile? file)
-    {
-        if (file is not null)
-        {
-            file.Dispose();
-            TryDelete(file.Name.Path);
-        }
-    }
-
-    // Best effort: a file that stays is read and dropped at the next start.
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (DiskFault.Is(e))
-        {
-            return;
         }
     }
 

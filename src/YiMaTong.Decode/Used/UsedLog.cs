@@ -26,6 +26,16 @@ internal static partial class UsedLog
         66, LogLevel.Error, "The key of scans cannot be read or made; repeated scans are strangers after a restart")]
     public static partial void NoKey(ILogger logger, Exception exception);
 
+    [LoggerMessage(
+        68, LogLevel.Error,
+        "Uses of {Journal} are gone though the node ran here before; what was made up to {Second} is doubtful")]
+    public static partial void Missing(ILogger logger, string journal, uint second);
+
+    [LoggerMessage(
+        69, LogLevel.Error,
+        "The disk did not take the last uses within {Ms} ms; the node ends, and {Waiting} uses may be forgotten")]
+    public static partial void HeldAtStop(ILogger logger, int ms, int waiting);
+
     [LoggerMessage(67, LogLevel.Error, "Keeping the files of uses failed; it goes on")]
     public static partial void Failed(ILogger logger, Exception exception);
 }

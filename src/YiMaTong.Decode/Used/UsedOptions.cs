@@ -21,6 +21,18 @@ public sealed class UsedOptions
     /// </summary>
     public int SyncMs { get; set; } = 5;
 
+    /// <summary>
+    /// Milliseconds that a write may take, 1 to 10,000. Default 20. While the disk holds one for longer, uses wait in
+    /// memory, where a killed process loses them, and gates are answered.
+    /// </summary>
+    public int HeldMs { get; set; } = 20;
+
+    /// <summary>
+    /// Longest wait for the disk at a stop, in milliseconds, 100 to 60,000. Default 5,000; then what still waits in
+    /// memory is lost.
+    /// </summary>
+    public int StopMs { get; set; } = 5_000;
+
     /// <summary>Milliseconds between tries to write after a failure, 10 to 60,000. Default 250.</summary>
     public int RetryMs { get; set; } = 250;
 }

@@ -11,6 +11,8 @@ internal sealed class UsedOptionsValidator : IValidateOptions<UsedOptions>
         new SettingErrors(UsedOptions.Section)
             .NotEmpty(nameof(options.Folder), options.Folder)
             .Range(nameof(options.SyncMs), options.SyncMs, 1, 1_000)
+            .Range(nameof(options.HeldMs), options.HeldMs, 1, 10_000)
+            .Range(nameof(options.StopMs), options.StopMs, 100, 60_000)
             .Range(nameof(options.RetryMs), options.RetryMs, 10, 60_000)
             .Result;
 }

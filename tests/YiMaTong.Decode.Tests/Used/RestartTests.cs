@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Returns;
+using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Used;
 using YiMaTong.Testing;
 
@@ -113,6 +114,59 @@ public sealed class RestartTests
 
         Assert.Equal("PY2004", SessionTests.Open(after, request).Code);
         Assert.Equal("PY0000", SessionTests.Open(after, SessionTests.Signed(after)).Code);
+    }
+
+    // A gate's clock may be ahead by all of the window: what is damaged may be a request of then.
+    [Theory]
+    [InlineData("requests", false)]
+    [InlineData("requests", true)]
+    [InlineData("sessions", false)]
+    [InlineData("sessions", true)]
+    public void Restore_FileOfRequestsIsDamagedOrGone_DoubtsAllThatItMayHaveHeld(string journal, bool isGone)
+    {
+        using var folder = new UsedFolder();
+        var (request, session) = (new DecodeQrcodeRequest(), new OpenSessionRequest());
+        using (var before = Begin(folder.Options))
+        {
+            request = StandardDecodeTests.Signed(before, offsetSeconds: 290);
+            session = SessionTests.Signed(before, offsetSeconds: 290);
+            Assert.Equal("PY0000", StandardDecodeTests.Answer(before, request).Code);
+            Assert.Equal("PY0000", SessionTests.Open(before, session).Code);
+        }
+
+        var options = folder.Kill();
+        foreach (var file in UsedFileName.Of(folder.Path, journal))
+        {
+            Spoil(file.Path, isGone);
+        }
+
+        using var after = Begin(options);
+
+        Assert.Equal(
+            journal == "requests" ? "PY2003" : "PY2004", StandardDecodeTests.Answer(after, request).Code);
+        Assert.Equal(journal == "sessions" ? "PY2003" : "PY2004", SessionTests.Open(after, session).Code);
+        Assert.Contains(after.Logs.Entries, entry => entry.Event == (isGone ? "Missing" : "Damaged"));
+
+        // What is signed when all of that is over is answered again.
+        after.Time.Advance(TimeSpan.FromSeconds(302));
+        Assert.Equal(
+            "PY0000", StandardDecodeTests.Answer(after, StandardDecodeTests.Signed(after, after.Mint())).Code);
+        Assert.Equal("PY0000", SessionTests.Open(after, SessionTests.Signed(after)).Code);
+    }
+
+    private static void Spoil(string path, bool isGone)
+    {
+        if (isGone)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        Assert.NotEmpty(bytes);
+        bytes[10] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        File.SetLastWriteTimeUtc(path, Node.Start.UtcDateTime);
     }
 
     // Ten minutes forward and back at each of three restarts, in each order, also past the life of the claims.

@@ -258,7 +258,8 @@ public sealed class UsedJournalTests : IDisposable
         System.IO.Directory.CreateDirectory(folder.Path);
         var missing = Path.Combine(folder.Path, "missing");
         var journal = new UsedJournal(
-            "codes", missing, TimeSpan.FromSeconds(120), 5, _time, new Logger<UsedJournals>(_logs), () => { });
+            "codes", new(missing, new(1, TimeSpan.FromSeconds(1), _time), RandomAccess.Write),
+            TimeSpan.FromSeconds(120), 5, false, _time, new Logger<UsedJournals>(_logs), () => { });
         System.IO.Directory.CreateDirectory(missing);
         _ = journal.Restore(_ => true);
         System.IO.Directory.Delete(missing, recursive: true);
