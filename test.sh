@@ -17,6 +17,7 @@ needs=(
   "command -v node|nodejs"
   "command -v npm|npm"
   "command -v /usr/sbin/nginx|nginx-light"
+  "command -v redis-server|redis-server"
   "ldconfig -p | grep -q libgtk-3.so.0|libgtk-3-0"
 )
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
@@ -47,6 +48,7 @@ public static class DecodeServices
 
         services.AddDecisions(configuration);
         services.AddUsed(configuration);
+        services.AddShared(configuration);
         services.AddSingleton<SingleUse>();
         services.AddSingleton<DecodeEngine>();
         services.AddSingleton<DecodeMetrics>();
@@ -73,6 +75,7 @@ public static class DecodeServices
 
         // Gauges are there from the start: an alarm on the age of data must not wait for the first scan.
         _ = endpoints.ServiceProvider.GetRequiredService<DecodeMetrics>();
+        _ = endpoints.ServiceProvider.GetRequiredService<SharedMetrics>();
         return endpoints;
     }
 

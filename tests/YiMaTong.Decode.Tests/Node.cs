@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
@@ -64,6 +65,9 @@ internal sealed class Node : IDisposable
         services.AddSingleton(provider => Journals(provider, used, disk));
         services.AddSingleton(provider => new ScanIdentity(provider.GetRequiredService<UsedJournals>().ScanKey));
         services.AddSingleton<SingleUse>();
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new SharedOptions()));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new DecisionOptions()));
+        services.AddSingleton<SharedUses>();
         services.AddSingleton(decisions ?? new NoDecisions());
         services.AddSingleton<DecodeEngine>();
         services.AddSingleton<DecodeMetrics>();

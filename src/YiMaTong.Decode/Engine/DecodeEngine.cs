@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
@@ -53,6 +54,31 @@ internal sealed class DecodeEngine(
 
         Conclude(scan, judged, cause, ref outcome);
         Record(scan, judged, ref outcome);
+    }
+
+    /// <summary>
+    /// Judges a scan up to the use of its code, which it leaves alone, and records nothing: where nodes share uses, the
+    /// claim is asked for between this and <see cref="Decode"/>.
+    /// </summary>
+    /// <param name="scan">The scan.</param>
+    /// <param name="use">The use that is to be claimed, where there is one.</param>
+    /// <param name="decisionId">The decision's number, if the claim is the caller's.</param>
+    /// <returns>Whether all permits the scan but for the use, of which this node knows nothing.</returns>
+    public bool TryProbe(in ScanInput scan, out CodeUse use, out UInt128 decisionId)
+    {
+        (use, decisionId) = (default, 0);
+        var state = status.Current;
+        if (!state.Complete || decisions.Refusing)
+        {
+            return false;
+        }
+
+        var outcome = new DecodeOutcome { DataAgeMs = status.AgeMs(state), Catalogue = registry.Catalogue };
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var judged = new Judgement { Probes = true, HasScanId = !scan.ScanId.IsEmpty, NowMs = nowMs };
+        _ = Judge(scan, ref judged, ref outcome);
+        (use, decisionId) = (judged.Use, judged.DecisionId);
+        return judged.IsNew;
     }
 
     private PyCode Judge(in ScanInput scan, ref Judgement judged, ref DecodeOutcome outcome)
@@ -181,7 +207,7 @@ internal sealed class DecodeEngine(
             : ScanIdentity.NewDecision();
         if (scene.SingleUse)
         {
-            var used = Use(ref judged);
+            var used = Use(scan.Shared, ref judged);
             if (used != PyCodes.Success)
             {
                 return used;
@@ -195,10 +221,28 @@ internal sealed class DecodeEngine(
         return PyCodes.Success;
     }
 
-    private PyCode Use(ref Judgement judged)
+    private PyCode Use(SharedClaim shared, ref Judgement judged)
     {
-        var use = new CodeUse(
-            judged.Code.Nonce, judged.Code.IssuedAt, judged.ScanKey, judged.HasScanId, judged.NowMs);
+        var use = judged.Use;
+        if (judged.Probes)
+        {
+            judged.IsNew = !singleUse.Knows(use.Nonce);
+            return PyCodes.Busy;
+        }
+
+        if (shared.Verdict == SharedVerdict.Lost)
+        {
+            return PyCodes.AlreadyUsed;
+        }
+
+        // Unasked though new: what the scan was judged by has changed since it was found to use no code up.
+        if (shared.Verdict == SharedVerdict.Away
+            || (shared.Verdict == SharedVerdict.Unasked && !singleUse.Knows(use.Nonce)))
+        {
+            return PyCodes.Busy;
+        }
+
+        judged.DecisionId = shared.Verdict == SharedVerdict.Won ? shared.DecisionId : judged.DecisionId;
         return singleUse.Claim(use, ref judged.DecisionId) switch
         {
             ClaimStatus.Claimed => PyCodes.Success,
@@ -253,20 +297,5 @@ internal sealed class DecodeEngine(
             outcome.DecisionId = 0;
             Conclude(scan, judged, PyCodes.Busy, ref outcome);
         }
-    }
-
-    /// <summary>What is learnt of a scan on the way.</summary>
-    private struct Judgement
-    {
-        public bool HasScanId;
-        public long NowMs;
-        public UInt128 ScanKey;
-        public UInt128 DecisionId;
-        public OpenedCode Code;
-
-        /// <summary>
-        /// Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
-        /// </summary>
-        public readonly long Now => NowMs / 1_000;
     }
 }

@@ -1,3 +1,4 @@
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Registry;
 
 namespace YiMaTong.Decode.Engine;
@@ -19,6 +20,9 @@ internal readonly ref struct ScanInput
 
     /// <summary>The gate's number of the scan, UTF-8, at most 64 bytes; empty where it gives none.</summary>
     public ReadOnlySpan<byte> ScanId { get; init; }
+
+    /// <summary>What the nodes of the place say of the code's use, where they share uses.</summary>
+    public SharedClaim Shared { get; init; }
 
     /// <summary>Fields asked for; PY2015 where the scene is not registered for one of them.</summary>
     public byte Fields { get; init; }

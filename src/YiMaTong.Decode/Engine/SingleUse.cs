@@ -59,6 +59,9 @@ internal sealed class SingleUse
         return status;
     }
 
+    /// <summary>Whether this node knows a code as used, by whomever.</summary>
+    public bool Knows(UInt128 code) => _claims.TryGet(code, out _);
+
     /// <summary>Whether a code is owned by this very scan.</summary>
     public bool Owns(UInt128 code, UInt128 scanKey, bool hasScanId) =>
         _claims.TryGet(code, out var held) && IsRepetition(held, scanKey, hasScanId);

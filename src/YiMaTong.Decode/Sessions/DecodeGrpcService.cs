@@ -25,11 +25,13 @@ internal sealed class DecodeGrpcService(
     private readonly TimeSpan _minRevisionWait = TimeSpan.FromMilliseconds(options.Value.MinRevisionWaitMs);
 
     /// <inheritdoc />
-    public override Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context)
+    public override async Task<OpenSessionResponse> OpenSession(OpenSessionRequest request, ServerCallContext context)
     {
-        var response = opener.Open(request, Caller.Of(context));
+        var response = opener.AreShared
+            ? await opener.OpenShared(request, Caller.Of(context))
+            : opener.Open(request, Caller.Of(context));
         RetryHint.Mark(context, response.Code);
-        return Task.FromResult(response);
+        return response;
     }
 
     /// <inheritdoc />
@@ -44,7 +46,9 @@ internal sealed class DecodeGrpcService(
     public override async Task<GateCall> DecodeBatch(GateCall request, ServerCallContext context)
     {
         var found = Has(request.MinRevision) ? PyCodes.Success : await Await(request, context.CancellationToken);
-        _ = AnswerAll(request, request.Session, found);
+        _ = scans.AreShared(request.Session)
+            ? await AnswerAllShared(request, request.Session.ToArray(), found)
+            : AnswerAll(request, request.Session, found);
         await Settle(request, context.CancellationToken);
         return request;
     }
@@ -65,10 +69,10 @@ internal sealed class DecodeGrpcService(
         }
     }
 
-    /// <summary>Answers one scan where neither a revision nor a record has to be waited for.</summary>
+    /// <summary>Answers one scan where no revision, record or other node has to be waited for.</summary>
     internal bool TryAnswerAtOnce(GateCall call)
     {
-        var canAnswer = !decisions.Waits && Has(call.MinRevision);
+        var canAnswer = !decisions.Waits && Has(call.MinRevision) && !scans.AreShared(call.Session);
         if (canAnswer)
         {
             AnswerOne(call, PyCodes.Success);
@@ -81,7 +85,15 @@ internal sealed class DecodeGrpcService(
     internal async Task<GateCall> AnswerOneLater(GateCall call, CancellationToken cancellation)
     {
         var found = Has(call.MinRevision) ? PyCodes.Success : await Await(call, cancellation);
-        AnswerOne(call, found);
+        if (scans.AreShared(call.Session))
+        {
+            await AnswerOneShared(call, found);
+        }
+        else
+        {
+            AnswerOne(call, found);
+        }
+
         await Settle(call, cancellation);
         return call;
     }
@@ -110,7 +122,9 @@ internal sealed class DecodeGrpcService(
             }
 
             var found = Has(frame.MinRevision) ? PyCodes.Success : await Await(frame, cancellation);
-            code = AnswerAll(frame, session, found);
+            code = scans.AreShared(session)
+                ? await AnswerAllShared(frame, session, found)
+                : AnswerAll(frame, session, found);
             await Settle(frame, cancellation);
             await answers.WriteAsync(frame, cancellation);
         }
@@ -134,6 +148,30 @@ internal sealed class DecodeGrpcService(
         catch (Exception unexpected)
         {
             _ = Fail(call, unexpected);
+        }
+    }
+
+    private async ValueTask AnswerOneShared(GateCall call, PyCode found)
+    {
+        try
+        {
+            await scans.AnswerOneShared(call, found);
+        }
+        catch (Exception unexpected)
+        {
+            _ = Fail(call, unexpected);
+        }
+    }
+
+    private async ValueTask<PyCode> AnswerAllShared(GateCall call, byte[] session, PyCode found)
+    {
+        try
+        {
+            return await scans.AnswerAllShared(call, session, found);
+        }
+        catch (Exception unexpected)
+        {
+            return Fail(call, unexpected);
         }
     }
 

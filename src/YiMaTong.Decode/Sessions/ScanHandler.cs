@@ -1,4 +1,5 @@
 using YiMaTong.Codes.Returns;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Load;
@@ -16,6 +17,7 @@ internal sealed class ScanHandler(
     SessionTable sessions,
     MerchantGate gate,
     DecodeEngine engine,
+    SharedUses shared,
     NodeStatus status,
     LoadState load,
     ScanLimit limit,
@@ -29,10 +31,42 @@ internal sealed class ScanHandler(
     {
         var now = Moment.Of(time);
         var code = Admit(call, call.Session, found, now, out var admission);
+        AnswerOne(call, now, code, admission, shared.None);
+    }
+
+    /// <summary>Whether the scans of a session use codes up, and the nodes of the place share that.</summary>
+    public bool AreShared(ReadOnlySpan<byte> session) =>
+        shared.Enabled && sessions.TryFind(session, time.GetTimestamp(), out var found)
+        && gate.Find(found, out var standing) == PyCodes.Success && standing!.Scene is { SingleUse: true };
+
+    /// <summary>Answers a message of one scan whose use the nodes of the place share.</summary>
+    /// <inheritdoc cref="AnswerOne(GateCall, PyCode)" />
+    public async ValueTask AnswerOneShared(GateCall call, PyCode found)
+    {
+        var now = Moment.Of(time);
+        var code = Admit(call, call.Session, found, now, out var admission);
+        var claim = code == PyCodes.Success ? await Claim(call, 0, admission) : shared.None;
+        AnswerOne(call, now, code, admission, claim);
+    }
+
+    /// <summary>Answers a batch or a frame whose uses the nodes of the place share.</summary>
+    /// <inheritdoc cref="AnswerAll(GateCall, ReadOnlySpan{byte}, PyCode)" />
+    public async ValueTask<PyCode> AnswerAllShared(GateCall call, ReadOnlyMemory<byte> session, PyCode found)
+    {
+        var now = Moment.Of(time);
+        var code = Admit(call, session.Span, found, now, out var admission);
+        var number = code == PyCodes.Success ? Math.Min(call.ScanCount, FieldLimits.ScansMax) : 0;
+        var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => Claim(call, i, admission)));
+        return AnswerAll(call, now, code, admission, claims);
+    }
+
+    private void AnswerOne(
+        GateCall call, in Moment now, PyCode code, in Admission admission, in SharedClaim claim)
+    {
         ref readonly var scan = ref call.Scan(0);
         if (code == PyCodes.Success)
         {
-            Answer(call, scan, admission, now);
+            Answer(call, scan, admission, now, claim);
         }
         else
         {
@@ -52,6 +86,12 @@ internal sealed class ScanHandler(
     {
         var now = Moment.Of(time);
         var code = Admit(call, session, found, now, out var admission);
+        return AnswerAll(call, now, code, admission, []);
+    }
+
+    private PyCode AnswerAll(
+        GateCall call, in Moment now, PyCode code, in Admission admission, ReadOnlySpan<SharedClaim> claims)
+    {
         var badNumber = code == PyCodes.Success && call.ScanCount is 0 or > FieldLimits.ScansMax;
         code = badNumber ? PyCodes.BadParameter : code;
         call.Answer.Append(
@@ -61,7 +101,7 @@ internal sealed class ScanHandler(
             for (var i = 0; i < call.ScanCount; i++)
             {
                 var result = call.Answer.BeginResult();
-                Answer(call, call.Scan(i), admission, now);
+                Answer(call, call.Scan(i), admission, now, claims.IsEmpty ? shared.None : claims[i]);
                 call.Answer.EndResult(result);
             }
         }
@@ -98,7 +138,19 @@ internal sealed class ScanHandler(
         return found;
     }
 
-    private void Answer(GateCall call, in ScanSlice slice, in Admission admission, in Moment now)
+    /// <summary>Asks for the use of a scan's code, where the scan is let in otherwise.</summary>
+    private Task<SharedClaim> Claim(GateCall call, int number, in Admission admission)
+    {
+        ref readonly var slice = ref call.Scan(number);
+        var scanId = ScanId(call, slice);
+        return BadField(call, slice, scanId) is null
+            && engine.TryProbe(Input(call, slice, scanId, admission, default), out var use, out var decision)
+            ? shared.ClaimCode(use, admission.Session.MacId, scanId, decision)
+            : Task.FromResult(shared.None);
+    }
+
+    private void Answer(
+        GateCall call, in ScanSlice slice, in Admission admission, in Moment now, in SharedClaim claim)
     {
         var scanId = ScanId(call, slice);
         if (BadField(call, slice, scanId) is { } envelope)
@@ -109,7 +161,15 @@ internal sealed class ScanHandler(
         }
 
         var outcome = default(DecodeOutcome);
-        var scan = new ScanInput
+        engine.Decode(Input(call, slice, scanId, admission, claim), now, ref outcome);
+        outcome.Degraded = load.Degraded && (slice.Fields & FieldBits.Tags) != 0;
+        metrics.Answered(outcome.Cause);
+        call.Answer.Judged(outcome, scanId);
+    }
+
+    private static ScanInput Input(
+        GateCall call, in ScanSlice slice, ReadOnlySpan<byte> scanId, in Admission admission, SharedClaim claim) =>
+        new()
         {
             Code = call.Text(slice.Code),
             Merchant = admission.Standing.Merchant!,
@@ -117,12 +177,8 @@ internal sealed class ScanHandler(
             MacId = admission.Session.MacId,
             ScanId = scanId,
             Fields = slice.Fields,
+            Shared = claim,
         };
-        engine.Decode(scan, now, ref outcome);
-        outcome.Degraded = load.Degraded && (slice.Fields & FieldBits.Tags) != 0;
-        metrics.Answered(outcome.Cause);
-        call.Answer.Judged(outcome, scanId);
-    }
 
     private void Refuse(GateCall call, byte[] envelope, ReadOnlySpan<byte> scanId)
     {

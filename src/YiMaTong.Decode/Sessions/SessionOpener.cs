@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Used;
@@ -20,12 +21,14 @@ internal sealed class SessionOpener
     private readonly TimeProvider _time;
     private readonly int _lifeSeconds;
     private readonly ExpiringClaims<uint> _seen;
+    private readonly SharedUses _shared;
 
     /// <summary>Reads what opened a session before this start.</summary>
     public SessionOpener(
-        MerchantGate gate, SignatureGuard signatures, SessionTable sessions, UsedJournals journals,
+        MerchantGate gate, SignatureGuard signatures, SessionTable sessions, UsedJournals journals, SharedUses shared,
         IOptions<DecodeOptions> options, TimeProvider time)
     {
+        _shared = shared;
         (_gate, _signatures, _sessions, _journal, _time) = (gate, signatures, sessions, journals.Sessions, time);
         _lifeSeconds = options.Value.SessionLifeSeconds;
         _seen = new(
@@ -33,6 +36,9 @@ internal sealed class SessionOpener
             static signedAt => signedAt);
         _seen.Forget(_journal.Restore(used => _seen.Claim(used.Key, used.MadeAt, out _) != ClaimStatus.Full));
     }
+
+    /// <summary>Whether the nodes of the place share which requests they have seen.</summary>
+    public bool AreShared => _shared.Enabled;
 
     /// <summary>Answers a request for a session.</summary>
     public OpenSessionResponse Open(OpenSessionRequest request, in Caller caller)
@@ -42,7 +48,34 @@ internal sealed class SessionOpener
             return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
         }
 
-        var code = Check(request, caller);
+        var code = Check(request, caller, out var seen);
+        return Answer(request, code == PyCodes.Success ? Use(seen.Key, seen.SignedAt) : code);
+    }
+
+    /// <summary>Answers a request for a session after the nodes of the place agreed that it is new.</summary>
+    public async ValueTask<OpenSessionResponse> OpenShared(OpenSessionRequest request, Caller caller)
+    {
+        if (BadField(request) is { } field)
+        {
+            return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
+        }
+
+        var code = Check(request, caller, out var seen);
+        if (code == PyCodes.Success)
+        {
+            code = CodeOf(await _shared.ClaimRequest('s', seen.Key));
+        }
+
+        if (code == PyCodes.Success)
+        {
+            code = Use(seen.Key, seen.SignedAt);
+        }
+
+        return Answer(request, code);
+    }
+
+    private OpenSessionResponse Answer(OpenSessionRequest request, PyCode code)
+    {
         var response = new OpenSessionResponse { Code = code.Code, Msg = code.Message };
         if (code == PyCodes.Success)
         {
@@ -61,8 +94,16 @@ internal sealed class SessionOpener
         : !FieldLimits.Fits(request.Sign, FieldLimits.SignMax) ? "sign"
         : null;
 
-    private PyCode Check(OpenSessionRequest request, in Caller caller)
+    private static PyCode CodeOf(SharedVerdict verdict) => verdict switch
     {
+        SharedVerdict.Won => PyCodes.Success,
+        SharedVerdict.Lost => PyCodes.Replayed,
+        _ => PyCodes.Busy,
+    };
+
+    private PyCode Check(OpenSessionRequest request, in Caller caller, out (UInt128 Key, uint SignedAt) seen)
+    {
+        seen = default;
         var signed = new SignedRequest(request.MerchantId, request.MacId, request.Time, request.Sign);
         var cheap = _gate.CheckCheaply(signed, out var merchant, out var signature);
         if (cheap != PyCodes.Success)
@@ -89,7 +130,8 @@ internal sealed class SessionOpener
 
         // The device is told only to those who proved to be its merchant.
         var device = _gate.CheckDevice(request.MacId, merchant);
-        return device != PyCodes.Success ? device : Use(key, signed.SignedAt);
+        seen = (key, signed.SignedAt);
+        return device;
     }
 
     private PyCode Use(UInt128 key, uint signedAt)

@@ -2,6 +2,7 @@ using Grpc.Core;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Load;
@@ -21,6 +22,7 @@ internal sealed class StandardDecodeGrpcService(
     RequestLedger ledger,
     RequestShares shares,
     DecodeEngine engine,
+    SharedUses shared,
     IDecisionSink decisions,
     DecodeMetrics metrics,
     TimeProvider time) : StandardDecodeService.StandardDecodeServiceBase
@@ -28,6 +30,11 @@ internal sealed class StandardDecodeGrpcService(
     /// <inheritdoc />
     public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context)
     {
+        if (shared.Enabled)
+        {
+            return AnswerShared(request, context);
+        }
+
         var answer = Answer(request, Caller.Of(context));
         RetryHint.Mark(context, answer.Code);
         return decisions.Waits ? Settle(answer, context.CancellationToken) : Task.FromResult(answer);
@@ -48,7 +55,68 @@ internal sealed class StandardDecodeGrpcService(
         }
 
         var cause = PyCodes.SystemError;
-        var answer = Check(request, caller, ref cause);
+        var answer = Check(request, caller, ref cause, out var taken)
+            ?? Finish(request, taken, shared.None, ref cause);
+        return Write(answer, cause, startedAt);
+    }
+
+    /// <summary>Answers one request as soon as the nodes of the place agree that it and its code are new.</summary>
+    private async Task<DecodeQrcodeResponse> AnswerShared(DecodeQrcodeRequest request, ServerCallContext context)
+    {
+        var (startedAt, cause) = (time.GetTimestamp(), PyCodes.SystemError);
+        if (StandardRequest.BadField(request) is not null)
+        {
+            return Answer(request, Caller.Of(context));
+        }
+
+        var answer = Check(request, Caller.Of(context), ref cause, out var taken);
+        if (answer is null)
+        {
+            var (refusal, claim) = await Claim(request, taken);
+            cause = refusal?.Code ?? cause;
+            answer = refusal ?? Finish(request, taken, claim, ref cause);
+            if (answer.IsTransient)
+            {
+                shared.ReleaseRequest('r', taken.Key);
+            }
+        }
+
+        var response = Write(answer, cause, startedAt);
+        RetryHint.Mark(context, response.Code);
+        return await Settle(response, context.CancellationToken);
+    }
+
+    private async Task<(StandardAnswer? Refusal, SharedClaim Claim)> Claim(DecodeQrcodeRequest request, Taken taken)
+    {
+        StandardAnswer? refusal = new(PyCodes.Busy);
+        var isDone = false;
+        try
+        {
+            var verdict = await shared.ClaimRequest('r', taken.Key);
+            refusal = verdict switch
+            {
+                SharedVerdict.Won => null,
+                SharedVerdict.Lost => new(PyCodes.Replayed),
+                _ => refusal,
+            };
+            var claim = refusal is null
+                && engine.TryProbe(Input(request, taken.Merchant, default), out var use, out var decision)
+                ? await shared.ClaimCode(use, request.MacId, default, decision)
+                : shared.None;
+            isDone = true;
+            return (refusal, claim);
+        }
+        finally
+        {
+            if (!isDone || refusal is not null)
+            {
+                ledger.Put(taken.Key, taken.Claim, refusal ?? new(PyCodes.Busy));
+            }
+        }
+    }
+
+    private DecodeQrcodeResponse Write(StandardAnswer answer, PyCode cause, long startedAt)
+    {
         metrics.Answered(cause);
         metrics.Took(startedAt);
         var response = new DecodeQrcodeResponse { Code = answer.Code.Code, Msg = answer.Code.Message };
@@ -60,8 +128,11 @@ internal sealed class StandardDecodeGrpcService(
         return response;
     }
 
-    private StandardAnswer Check(DecodeQrcodeRequest request, in Caller caller, ref PyCode cause)
+    /// <summary>Checks a request and takes it.</summary>
+    /// <returns>The answer; null where the request is taken and to be answered.</returns>
+    private StandardAnswer? Check(DecodeQrcodeRequest request, in Caller caller, ref PyCode cause, out Taken taken)
     {
+        taken = default;
         var signed = new SignedRequest(request.MerchantId, request.MacId, request.Time, request.Sign);
         cause = gate.CheckCheaply(signed, out var merchant, out var signature);
         if (cause != PyCodes.Success)
@@ -103,30 +174,39 @@ internal sealed class StandardDecodeGrpcService(
             return answer;
         }
 
-        answer = new(PyCodes.SystemError);
+        taken = new(requestKey, claim, merchant);
+        return null;
+    }
+
+    private StandardAnswer Finish(DecodeQrcodeRequest request, Taken taken, SharedClaim claim, ref PyCode cause)
+    {
+        StandardAnswer answer = new(PyCodes.SystemError);
         try
         {
-            answer = Decode(request, merchant, ref cause);
+            answer = Decode(request, taken.Merchant, claim, ref cause);
         }
         finally
         {
-            ledger.Put(requestKey, claim, answer);
+            ledger.Put(taken.Key, taken.Claim, answer);
         }
 
         return answer;
     }
 
-    private StandardAnswer Decode(DecodeQrcodeRequest request, MerchantEntry merchant, ref PyCode cause)
+    private static ScanInput Input(DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim) => new()
+    {
+        Code = StandardRequest.CodeOf(request),
+        Merchant = merchant,
+        MacId = request.MacId,
+        EveryField = true,
+        Shared = claim,
+    };
+
+    private StandardAnswer Decode(
+        DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim, ref PyCode cause)
     {
         var outcome = default(DecodeOutcome);
-        var scan = new ScanInput
-        {
-            Code = StandardRequest.CodeOf(request),
-            Merchant = merchant,
-            MacId = request.MacId,
-            EveryField = true,
-        };
-        engine.Decode(scan, ref outcome);
+        engine.Decode(Input(request, merchant, claim), ref outcome);
         cause = outcome.Cause;
         if (outcome.Code != PyCodes.Success)
         {
@@ -137,4 +217,7 @@ internal sealed class StandardDecodeGrpcService(
         var associated = ResponseSealer.AssociatedData(request.MerchantId, request.MacId, request.Time);
         return new(outcome.Code, merchant.Sealer!.Seal(plaintext.Span, associated));
     }
+
+    /// <summary>A request that was taken: nobody else answers it.</summary>
+    private readonly record struct Taken(UInt128 Key, RequestClaim Claim, MerchantEntry Merchant);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode.Used;
 
@@ -34,6 +35,14 @@ internal sealed class UsedFile : IDisposable
         name,
         File.OpenHandle(name.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete),
         write);
+
+    /// <summary>
+    /// Whether the disk refused, or the file was closed under its writer at the end of its life or the node's.
+    /// </summary>
+    public static bool Refuses(Exception e) => DiskFault.Is(e) || e is ObjectDisposedException;
+
+    /// <summary>A refusal as it is logged.</summary>
+    public static string Text(Exception refusal) => $"{refusal.GetType().Name} {refusal.HResult & 0xFFFF}";
 
     /// <summary>Writes a use, or a horizon.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>

@@ -1,5 +1,3 @@
-using YiMaTong.Codes.Storage;
-
 namespace YiMaTong.Decode.Used;
 
 /// <summary>
@@ -20,7 +18,7 @@ internal sealed class UsedJournal(
     Action notify) : IUsedJournal, IDisposable
 {
     private readonly UsedBacklog _backlog = new();
-    private readonly List<Closed> _closed = [];
+    private readonly List<ClosedFile> _closed = [];
     private UsedFile? _current;
     private UsedFile? _open;
     private long _openedAt;
@@ -121,9 +119,6 @@ internal sealed class UsedJournal(
         _closed.Clear();
     }
 
-    // A file may be closed under its writer, at the end of its life or the node's.
-    private static bool IsRefusal(Exception e) => DiskFault.Is(e) || e is ObjectDisposedException;
-
     private bool TryAppend(UsedFile file, in UsedRecord record)
     {
         if (!disk.Turns.TryEnter(out var turn))
@@ -137,7 +132,7 @@ internal sealed class UsedJournal(
             file.Append(record);
             return true;
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (UsedFile.Refuses(e))
         {
             GiveUp(file, e);
             return false;
@@ -177,9 +172,9 @@ internal sealed class UsedJournal(
             WriteHorizon(file);
             file.Sync();
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (UsedFile.Refuses(e))
         {
-            Enter(Text(e), isHeld: false);
+            Enter(UsedFile.Text(e), isHeld: false);
             file?.Dispose();
             file?.Name.TryDelete();
             return;
@@ -229,7 +224,7 @@ internal sealed class UsedJournal(
                 Leave();
             }
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (UsedFile.Refuses(e))
         {
             // After a failed sync pages may read back as never written: what they held is behind the horizon.
             _horizon = Math.Max(_horizon, current.NewestMadeAt);
@@ -254,7 +249,7 @@ internal sealed class UsedJournal(
                 WriteHorizon(current);
                 current.Sync();
             }
-            catch (Exception e) when (IsRefusal(e))
+            catch (Exception e) when (UsedFile.Refuses(e))
             {
                 GiveUp(current, e);
             }
@@ -272,11 +267,9 @@ internal sealed class UsedJournal(
     {
         if (Interlocked.CompareExchange(ref _current, null, file) == file)
         {
-            Enter(Text(cause), isHeld: false);
+            Enter(UsedFile.Text(cause), isHeld: false);
         }
     }
-
-    private static string Text(Exception cause) => $"{cause.GetType().Name} {cause.HResult & 0xFFFF}";
 
     // Of many scans that meet the trouble at once one tells it. A disk that refused is trusted only with a new file,
     // one that hung as soon as it goes on.
@@ -296,11 +289,5 @@ internal sealed class UsedJournal(
         {
             UsedLog.WritesAgain(logger, name, (long)time.GetElapsedTime(_troubleSince).TotalMilliseconds);
         }
-    }
-
-    /// <summary>A file that is written no more.</summary>
-    private sealed record Closed(UsedFileName Name, uint NewestMadeAt, long At, UsedFile? Open)
-    {
-        public bool IsOver { get; init; }
     }
 }

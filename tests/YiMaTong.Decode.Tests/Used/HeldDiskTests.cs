@@ -29,8 +29,9 @@ public sealed class HeldDiskTests
 
         var codes = Enumerable.Range(0, Scans).Select(_ => Mint()).ToArray();
         var answered = new ConcurrentDictionary<int, PyCode>();
-        var threads = codes.Select((code, number) => new Thread(() =>
-            answered[number] = node.Scan(code, $"scan-{number}").Code) { IsBackground = true }).ToArray();
+        var threads = codes.Select((code, number) =>
+            new Thread(() => answered[number] = node.Scan(code, $"scan-{number}").Code)).ToArray();
+        Array.ForEach(threads, thread => thread.IsBackground = true);
         Array.ForEach(threads, thread => thread.Start());
         await AwaitUntil.Holds(
             () => answered.Count >= Scans - WriteTurns.Places, Limit, "all others are answered",

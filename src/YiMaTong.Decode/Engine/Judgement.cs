@@ -1,0 +1,24 @@
+using YiMaTong.Codes.Online;
+
+namespace YiMaTong.Decode.Engine;
+
+/// <summary>What is learnt of a scan on the way.</summary>
+internal struct Judgement
+{
+    public bool HasScanId;
+    public long NowMs;
+    public UInt128 ScanKey;
+    public UInt128 DecisionId;
+    public OpenedCode Code;
+
+    /// <summary>Whether the use is only to be found out.</summary>
+    public bool Probes;
+    public bool IsNew;
+
+    /// <summary>
+    /// Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
+    /// </summary>
+    public readonly long Now => NowMs / 1_000;
+
+    public readonly CodeUse Use => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, NowMs);
+}
