@@ -14,4 +14,9 @@ internal static partial class AuditLog
 
     [LoggerMessage(4204, LogLevel.Error, "No decision records can be stored; nodes keep theirs. {Reason}")]
     public static partial void Unavailable(ILogger logger, string reason);
+
+    [LoggerMessage(
+        4205, LogLevel.Error,
+        "{Path} was removed or replaced under the running process; it is opened anew. What it held is where it went.")]
+    public static partial void Moved(ILogger logger, string path);
 }

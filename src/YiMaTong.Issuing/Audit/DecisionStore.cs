@@ -30,7 +30,8 @@ internal sealed class DecisionStore(DecisionDatabase database, TimeProvider time
     /// <returns>Highest sequence of the run.</returns>
     public async Task<long> Append(AppendDecisionsRequest run, CancellationToken cancellationToken)
     {
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var lease = await database.OpenAsync(cancellationToken);
+        var db = lease.Db;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var journal = await JournalOf(db, run, cancellationToken);
         for (var at = 0; at < run.Records.Count; at += RowsMax)
@@ -39,13 +40,15 @@ internal sealed class DecisionStore(DecisionDatabase database, TimeProvider time
         }
 
         await transaction.CommitAsync(cancellationToken);
+        database.EnsureInPlace();
         return (long)run.FirstSequence + run.Records.Count - 1;
     }
 
     /// <summary>Records of one decision, oldest first: a repeated scan made one of its own. At most 100.</summary>
     public async Task<List<DecisionRow>> Find(byte[] decisionId, CancellationToken cancellationToken)
     {
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var lease = await database.OpenAsync(cancellationToken);
+        var db = lease.Db;
         return await db.Decisions.AsNoTracking().Where(row => row.DecisionId == decisionId)
             .OrderBy(row => row.At).Take(FoundMax).ToListAsync(cancellationToken);
     }
@@ -55,7 +58,8 @@ internal sealed class DecisionStore(DecisionDatabase database, TimeProvider time
     public async Task<long> DeleteBefore(DateTimeOffset instant, CancellationToken cancellationToken)
     {
         const int Step = 5_000;
-        await using var db = await database.OpenAsync(cancellationToken);
+        await using var lease = await database.OpenAsync(cancellationToken);
+        var db = lease.Db;
         for (long total = 0; ;)
         {
             var deleted = await db.Database.ExecuteSqlAsync(

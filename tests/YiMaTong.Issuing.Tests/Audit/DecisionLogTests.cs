@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -218,10 +219,69 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(noise, await File.ReadAllBytesAsync(folder.Combine("decisions.db"), Token));
     }
 
+    // Removed, moved away, or another file in its place: SQLite writes on into the old one, and what is acknowledged is
+    // gone with it.
+    [Theory]
+    [InlineData("removed")]
+    [InlineData("moved")]
+    [InlineData("replaced")]
+    public async Task Append_FileOfDecisionsLosesItsNameMeanwhile_KeepsWhatIsAcknowledged(string how)
+    {
+        await Append(Run(1, 100));
+        var path = await Read(db => Task.FromResult(Path.GetFullPath(
+            ((SqliteConnection)db.Database.GetDbConnection()).DataSource)));
+        var aside = path + "-aside";
+        if (how == "removed")
+        {
+            File.Delete(path);
+        }
+        else
+        {
+            File.Move(path, aside);
+        }
+
+        if (how == "replaced")
+        {
+            await File.WriteAllBytesAsync(path, [], Token);
+        }
+
+        // The node sends a run again until it is acknowledged.
+        var stored = await AwaitUntil.Satisfies(
+            async () => (await TryAppend(Run(101, 100)))?.StoredSequence ?? 0, sequence => sequence == 200,
+            TimeSpan.FromSeconds(20), "the run is stored", cancellationToken: Token);
+
+        Assert.Equal(200UL, stored);
+        Assert.Contains("removed or replaced", _host.Logs.TextAt(LogLevel.Error), StringComparison.Ordinal);
+        Assert.Equal(100, CountIn(path));
+        Assert.Equal(how == "removed" ? 0 : 100, File.Exists(aside) ? CountIn(aside) : 0);
+    }
+
+    // By a connection of its own: what another process finds.
+    private static long CountIn(string path)
+    {
+        using var connection = new SqliteConnection($"Data Source={path};Pooling=false");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM decision";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private async Task<AppendDecisionsResponse?> TryAppend(AppendDecisionsRequest run)
+    {
+        try
+        {
+            return await Append(run);
+        }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.Unavailable)
+        {
+            return null;
+        }
+    }
+
     private async Task<T> Read<T>(Func<DecisionDbContext, Task<T>> read)
     {
-        await using var db = await _host.Services.GetRequiredService<DecisionDatabase>().OpenAsync(Token);
-        return await read(db);
+        await using var lease = await _host.Services.GetRequiredService<DecisionDatabase>().OpenAsync(Token);
+        return await read(lease.Db);
     }
 
     private async Task<AppendDecisionsResponse> Append(AppendDecisionsRequest run) =>
