@@ -7,7 +7,7 @@ namespace YiMaTong.Decode.Load;
 /// <summary>
 /// Switches the degraded mode: by hand, or once a second by the processor time of the process, with two thresholds and
 /// two waits so that it does not flutter. An operator's word by the admin port stands until the next one or until the
-/// setting changes. Thread-safe.
+/// setting changes. Settings that are edited into nonsense are left alone until they are mended. Thread-safe.
 /// </summary>
 internal sealed class DegradedSwitch : BackgroundService, IAdminAction
 {
@@ -20,8 +20,11 @@ internal sealed class DegradedSwitch : BackgroundService, IAdminAction
     private readonly Func<TimeSpan> _processorTime;
     private readonly Lock _gate = new();
     private readonly IDisposable? _changes;
+    private DegradedOptions _settings;
+    private string _modeSet;
     private DegradedMode _mode;
     private int _secondsBeyond;
+    private volatile bool _settingsAreBad;
 
     /// <summary>Measures this process.</summary>
     public DegradedSwitch(
@@ -44,8 +47,10 @@ internal sealed class DegradedSwitch : BackgroundService, IAdminAction
         Func<TimeSpan> processorTime)
     {
         (_options, _state, _time, _logger, _processorTime) = (options, state, time, logger, processorTime);
-        Set(options.CurrentValue.Mode);
-        _changes = options.OnChange(changed => Set(changed.Mode));
+        _settings = options.CurrentValue;
+        _modeSet = _settings.Mode;
+        Set(_modeSet);
+        _changes = options.OnChange(Heed);
     }
 
     /// <inheritdoc />
@@ -74,7 +79,7 @@ internal sealed class DegradedSwitch : BackgroundService, IAdminAction
     /// <param name="percent">Percent of all processors.</param>
     internal void Hear(double percent)
     {
-        var settings = _options.CurrentValue;
+        var settings = Settings();
         lock (_gate)
         {
             if (_mode != DegradedMode.Auto)
@@ -140,6 +145,41 @@ internal sealed class DegradedSwitch : BackgroundService, IAdminAction
         }
 
         return DegradedModes.TryParse(mode, out _);
+    }
+
+    // Called at every reload, whichever section was edited: an operator's word falls with its own setting alone.
+    private void Heed(DegradedOptions changed)
+    {
+        _settingsAreBad = false;
+        lock (_gate)
+        {
+            if (changed.Mode != _modeSet)
+            {
+                _modeSet = changed.Mode;
+                Set(changed.Mode);
+            }
+        }
+    }
+
+    private DegradedOptions Settings()
+    {
+        try
+        {
+            _settings = _options.CurrentValue;
+            _settingsAreBad = false;
+        }
+        catch (Exception fault) when (fault is OptionsValidationException or InvalidOperationException)
+        {
+            // What binding and checking throw after an edit of the running node's file. It must not end the node.
+            if (!_settingsAreBad)
+            {
+                LoadLog.BadSettings(_logger, fault.Message);
+            }
+
+            _settingsAreBad = true;
+        }
+
+        return _settings;
     }
 
     private void Set(string text)
