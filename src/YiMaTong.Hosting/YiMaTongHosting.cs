@@ -45,6 +45,7 @@ public static class YiMaTongHosting
             builder.Configuration.GetSection(ListenersOptions.Section));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelListeners>();
         services.AddSingleton<BoundAddresses>();
+        services.AddSingleton<StopSignal>();
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddOptions<HostOptions>().Configure<IOptions<ListenersOptions>>((host, listeners) =>

@@ -6,11 +6,12 @@ using YiMaTong.Hosting.Listeners;
 namespace YiMaTong.Hosting.Health;
 
 /// <summary>
-/// Makes a stop graceful: first "not ready", then the wait in which load balancers look away, then the end of
-/// listening.
+/// Makes a stop graceful: first "not ready", then the wait in which load balancers look away, then the end of streams
+/// and of listening.
 /// </summary>
 internal sealed class Drain(
-    IOptions<ListenersOptions> options, TimeProvider time, ILogger<Drain> logger) : IHostedLifecycleService
+    IOptions<ListenersOptions> options, StopSignal stop, TimeProvider time, ILogger<Drain> logger)
+    : IHostedLifecycleService
 {
     private volatile bool _stopping;
 
@@ -33,6 +34,8 @@ internal sealed class Drain(
             await Task.Delay(TimeSpan.FromSeconds(seconds), time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await stop.GiveAsync();
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
