@@ -29,4 +29,10 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Error, "Answering a scan failed")]
     public static partial void ScanFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        9, LogLevel.Error,
+        "The directory lost what it held: the disk under its overflow file is full or damaged. The node answers PY2018 "
+        + "meanwhile; next try to fill it in {DelayMs} ms")]
+    public static partial void DirectoryLost(ILogger logger, long delayMs);
 }

@@ -150,6 +150,33 @@ public sealed class FeedClientTests
     }
 
     [Fact]
+    public async Task Follow_HeartbeatThatWasHeldUp_IsAsOldAsItsLookAndTheStreamIsRenewed()
+    {
+        await using var feed = await FakeFeed.Start();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        feed.OnWatch = async (number, _, stream, cancellation) =>
+        {
+            if (number == 1)
+            {
+                await stream.WriteAsync(World.Heartbeat(10, 1_000), cancellation);
+                await release.Task.WaitAsync(cancellation);
+                await stream.WriteAsync(World.Heartbeat(10, 2_000), cancellation);
+            }
+
+            await Task.Delay(Timeout.Infinite, cancellation);
+        };
+        await using var following = await new Following(feed.Address).Start();
+        await Await.Until(() => feed.Watches == 1, "the node watches");
+        var node = following.Node;
+        node.Time.Advance(TimeSpan.FromSeconds(12));
+        release.SetResult();
+
+        await Await.Until(() => feed.Watches >= 2, "the stream is renewed");
+        Assert.Equal(11_000, node.Status.AgeMs(node.Status.Current));
+        Assert.Equal(1, feed.Snapshots);
+    }
+
+    [Fact]
     public async Task Follow_OwnSnapshotThere_ResumesFromItWithoutASnapshotOfIssuings()
     {
         using var folder = new TempDirectory();

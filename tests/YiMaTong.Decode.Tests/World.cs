@@ -125,5 +125,6 @@ internal static class World
         return new() { Changes = batch };
     }
 
-    public static WatchResponse Heartbeat(ulong revision) => new() { Heartbeat = new() { Revision = revision } };
+    public static WatchResponse Heartbeat(ulong revision, ulong lookedAtMs = 0) =>
+        new() { Heartbeat = new() { Revision = revision, LookedAtMs = lookedAtMs } };
 }

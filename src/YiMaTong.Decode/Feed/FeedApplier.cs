@@ -19,8 +19,9 @@ internal sealed class FeedApplier(
 {
     private const int EpochBytes = 16;
 
+    private readonly FeedClock _clock = new(time);
     private SnapshotBegin? _begin;
-    private long _begunAt;
+    private long _askedAt;
     private ulong _received;
     private bool _directoryLost;
 
@@ -103,6 +104,13 @@ internal sealed class FeedApplier(
         return new() { Epoch = ByteString.CopyFrom(epoch), FromRevision = status.Current.Revision };
     }
 
+    /// <summary>Starts a watch, whose request is to be sent now.</summary>
+    public WatchRequest StartWatch()
+    {
+        _clock.Start();
+        return ResumePoint();
+    }
+
     /// <summary>Leaves the place in the feed: the next stream is a snapshot.</summary>
     public FeedVerdict RequireSnapshot(string reason)
     {
@@ -118,6 +126,9 @@ internal sealed class FeedApplier(
         NeedsSnapshot = true;
         _begin = null;
         _received = 0;
+
+        // What the snapshot holds was the newest at some time after it was asked for; its frames may come late.
+        _askedAt = time.GetTimestamp();
     }
 
     /// <summary>Takes one frame of a snapshot.</summary>
@@ -149,7 +160,7 @@ internal sealed class FeedApplier(
     {
         _ when DirectoryIsLost() => RequireSnapshot("the directory lost what it held"),
         WatchResponse.FrameOneofCase.Changes => Changes(frame.Changes),
-        WatchResponse.FrameOneofCase.Heartbeat => Heartbeat(frame.Heartbeat.Revision),
+        WatchResponse.FrameOneofCase.Heartbeat => Hear(frame.Heartbeat),
         WatchResponse.FrameOneofCase.Resync => RequireSnapshot($"issuing says \"{frame.Resync.Reason}\""),
         _ => RequireSnapshot("a watch frame is empty"),
     };
@@ -161,8 +172,6 @@ internal sealed class FeedApplier(
             return RequireSnapshot($"the epoch has {begin.Epoch.Length} bytes");
         }
 
-        // What the snapshot holds was the newest when it began, not when its last frame arrives.
-        _begunAt = time.GetTimestamp();
         _begin = begin;
         var state = status.Current;
         var epoch = BinaryPrimitives.ReadUInt128BigEndian(begin.Epoch.Span);
@@ -187,7 +196,7 @@ internal sealed class FeedApplier(
         }
 
         content.Complete();
-        status.Publish(status.Current with { Revision = begin.Revision, ConfirmedAt = _begunAt, Complete = true });
+        status.Publish(status.Current with { Revision = begin.Revision, ConfirmedAt = _askedAt, Complete = true });
         NeedsSnapshot = false;
         _begin = null;
         Log.SnapshotApplied(logger, begin.Revision, content.Subjects);
@@ -200,7 +209,7 @@ internal sealed class FeedApplier(
         var fault = "";
         foreach (var change in batch.Changes)
         {
-            fault = Fault(change, revision);
+            fault = ChangeOrder.Fault(change, revision);
             if (fault.Length > 0)
             {
                 break;
@@ -220,32 +229,24 @@ internal sealed class FeedApplier(
         return fault.Length == 0 ? default : RequireSnapshot(fault);
     }
 
-    private static string Fault(Change change, ulong applied) => change switch
+    private FeedVerdict Hear(Heartbeat heartbeat)
     {
-        { Revision: var revision } when revision > applied + 1 => $"a gap: revision {revision} after {applied}",
-        { Revision: var revision } when revision <= applied => $"a repetition: revision {revision} after {applied}",
-        { Entity: null } => $"revision {change.Revision} is empty",
-        { Entity.Revision: var revision } when revision < change.Revision =>
-            $"revision {change.Revision} brought an entity of revision {revision}",
-        _ => "",
-    };
-
-    private FeedVerdict Heartbeat(ulong newest)
-    {
-        var state = status.Current;
+        var (state, newest) = (status.Current, heartbeat.Revision);
+        var lookedAt = _clock.Hear(heartbeat.LookedAtMs);
         if (newest < state.Revision)
         {
             return RequireSnapshot($"the newest revision is {newest}, the node has {state.Revision}");
         }
 
         // A node that is behind grows older until the changes arrive.
-        if (newest == state.Revision)
+        if (newest > state.Revision)
         {
-            CatchingUp = false;
-            status.Publish(state with { ConfirmedAt = time.GetTimestamp(), Complete = true });
+            return default;
         }
 
-        return default;
+        CatchingUp = false;
+        status.Publish(state with { ConfirmedAt = Math.Max(state.ConfirmedAt, lookedAt), Complete = true });
+        return _clock.IsWorn ? new(FeedAction.Renew) : default;
     }
 
     private void Forget(NodeState state, UInt128 epoch, string reason)

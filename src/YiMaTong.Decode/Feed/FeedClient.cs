@@ -20,8 +20,14 @@ internal sealed class FeedClient(
     IHostApplicationLifetime lifetime,
     ILogger<FeedClient> logger) : BackgroundService
 {
+    private const int LossMinMs = 1_000;
+    private const int LossMaxMs = 60_000;
+    private static readonly TimeSpan LossIsOver = TimeSpan.FromMinutes(10);
+
     private readonly FeedOptions _options = options.Value.Feed;
     private readonly Backoff _backoff = new(options.Value.Feed.BackoffMinMs, options.Value.Feed.BackoffMaxMs);
+    private readonly Backoff _losses = new(LossMinMs, LossMaxMs);
+    private long _lostAt;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,17 +74,17 @@ internal sealed class FeedClient(
             var verdict = applier.NeedsSnapshot
                 ? await ReadSnapshot(client, stopping)
                 : await ReadChanges(client, stopping);
-            if (verdict.Action == FeedAction.SnapshotDone)
+            if (verdict.Action is FeedAction.SnapshotDone or FeedAction.Renew)
             {
                 return;
             }
 
             Log.Resync(logger, status.Current.Revision, verdict.Reason);
-            delay = _backoff.Next();
+            delay = Pause();
         }
         catch (Exception e) when (!stopping.IsCancellationRequested && CauseOf(e) is { } cause)
         {
-            delay = _backoff.Next();
+            delay = Pause();
             if (!lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 Log.FeedInterrupted(logger, status.Current.Revision, (long)delay.TotalMilliseconds, cause);
@@ -88,13 +94,36 @@ internal sealed class FeedClient(
         {
             // Part of a frame may be applied: only a snapshot tells where the node stands.
             _ = applier.RequireSnapshot("applying failed");
-            delay = _backoff.Next();
+            delay = Pause();
             Log.FeedFailed(logger, e, status.Current.Revision, (long)delay.TotalMilliseconds);
         }
 
         // Whatever kept the stream from going on, the node has heard all that it can for now.
         applier.Serve();
         await Task.Delay(delay, time, stopping);
+    }
+
+    /// <summary>
+    /// The wait before the next try. A node that lost its directory takes all of the data again; on a disk that is
+    /// still full it would do so for ever, and issuing would do nothing else.
+    /// </summary>
+    private TimeSpan Pause()
+    {
+        if (!applier.DirectoryIsLost())
+        {
+            return _backoff.Next();
+        }
+
+        var now = time.GetTimestamp();
+        if (time.GetElapsedTime(_lostAt, now) > LossIsOver)
+        {
+            _losses.Reset();
+        }
+
+        _lostAt = now;
+        var delay = _losses.Next();
+        Log.DirectoryLost(logger, (long)delay.TotalMilliseconds);
+        return delay;
     }
 
     private async Task<FeedVerdict> ReadSnapshot(FeedService.FeedServiceClient client, CancellationToken stopping)
@@ -118,7 +147,7 @@ internal sealed class FeedClient(
     private async Task<FeedVerdict> ReadChanges(FeedService.FeedServiceClient client, CancellationToken stopping)
     {
         using var silence = new SilenceGuard(_options.SilenceSeconds, time, stopping);
-        using var call = client.Watch(applier.ResumePoint(), Token(), cancellationToken: silence.Token);
+        using var call = client.Watch(applier.StartWatch(), Token(), cancellationToken: silence.Token);
         var catchUpFrom = time.GetTimestamp();
         while (await Next(call.ResponseStream, catchUpFrom, silence.Token))
         {

@@ -9,6 +9,9 @@ internal enum FeedAction : byte
     /// <summary>Has a whole snapshot; goes on to watch.</summary>
     SnapshotDone,
 
+    /// <summary>Leaves the stream and watches on from where the node stands, on a new one.</summary>
+    Renew,
+
     /// <summary>Leaves the stream and takes a snapshot.</summary>
     Resync,
 }

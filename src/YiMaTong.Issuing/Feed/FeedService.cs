@@ -44,6 +44,9 @@ internal sealed class FeedService(
         while (true)
         {
             var listener = signal.Listen();
+
+            // Before the look: a heartbeat that is held up, by changes ahead of it or on its way, is as old as this.
+            var lookedAt = time.GetTimestamp();
             var look = await reader.LookAfter(request.Epoch.Memory, from, cancellationToken);
             if (look.Resync is { } reason)
             {
@@ -63,7 +66,11 @@ internal sealed class FeedService(
             if (lastHeartbeat is not { } last || time.GetElapsedTime(last) >= _heartbeatInterval)
             {
                 lastHeartbeat = time.GetTimestamp();
-                var heartbeat = new Wire.Heartbeat { Revision = (ulong)look.Newest };
+                var heartbeat = new Wire.Heartbeat
+                {
+                    Revision = (ulong)look.Newest,
+                    LookedAtMs = (ulong)(lookedAt / (time.TimestampFrequency / 1_000)),
+                };
                 await stream.WriteAsync(new Wire.WatchResponse { Heartbeat = heartbeat }, cancellationToken);
             }
 

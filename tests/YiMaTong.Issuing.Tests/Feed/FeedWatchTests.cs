@@ -95,7 +95,8 @@ public sealed class FeedWatchTests
         var time = new FakeTimeProvider();
         await using var feed = await TestFeed.Start(time);
         using var watch = feed.Watch(await feed.TakeReplica());
-        await Replica.Next(watch);
+        var lookedAt = (await Replica.Next(watch)).Heartbeat.LookedAtMs;
+        Assert.NotEqual(0UL, lookedAt);
         for (var beat = 1; beat <= 3; beat++)
         {
             var start = time.GetUtcNow();
@@ -106,7 +107,11 @@ public sealed class FeedWatchTests
                 await Task.WhenAny(next, Task.Delay(5, Token));
             }
 
-            Assert.Equal(0UL, (await next).Heartbeat.Revision);
+            var heartbeat = (await next).Heartbeat;
+            Assert.Equal(0UL, heartbeat.Revision);
+            var now = (ulong)(time.GetTimestamp() / (time.TimestampFrequency / 1_000));
+            Assert.InRange(heartbeat.LookedAtMs, lookedAt + 1, now);
+            lookedAt = heartbeat.LookedAtMs;
             var least = TimeSpan.FromMilliseconds(beat == 1 ? 0 : 900);
             Assert.True(time.GetUtcNow() - start >= least, "A heartbeat came early.");
         }
