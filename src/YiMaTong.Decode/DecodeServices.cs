@@ -56,6 +56,7 @@ public static class DecodeServices
         services.AddSingleton<SessionTable>();
         services.AddSingleton<SessionOpener>();
         services.AddSingleton<ScanHandler>();
+        services.AddSingleton<StreamGuards>();
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<IDirectCalls, DirectDecode>();
         services.AddSingleton<RequestLedger>();

@@ -91,6 +91,9 @@ internal sealed class GateHost : IAsyncDisposable
         return opened.Session;
     }
 
+    /// <summary>Stops the node as SIGTERM does, and keeps what it left.</summary>
+    public Task Stop() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _channel?.Dispose();

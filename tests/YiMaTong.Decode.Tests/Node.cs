@@ -17,6 +17,7 @@ using YiMaTong.Decode.Snapshots;
 using YiMaTong.Decode.Standard;
 using YiMaTong.Decode.Used;
 using YiMaTong.Directory;
+using YiMaTong.Hosting.Health;
 using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Decode.Tests;
@@ -75,6 +76,8 @@ internal sealed class Node : IDisposable
         services.AddSingleton<SessionTable>();
         services.AddSingleton<SessionOpener>();
         services.AddSingleton<ScanHandler>();
+        services.AddSingleton<StopSignal>();
+        services.AddSingleton<StreamGuards>();
         services.AddSingleton<DecodeGrpcService>();
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<RequestShares>();

@@ -10,8 +10,17 @@ internal sealed class NodeStatus(TimeProvider time)
     /// <summary>An age that cannot be told: older than any bound.</summary>
     public const long AgeUnknown = long.MaxValue;
 
+    // Beyond them nobody waits: a waiter costs memory, and everybody may ask for a revision that never comes.
+    private const int WaitersMax = 4_096;
+
+    private static readonly Comparer<(ulong Revision, long Number, TaskCompletionSource Come)> ByRevision =
+        Comparer<(ulong Revision, long Number, TaskCompletionSource Come)>.Create(
+            static (one, other) => (one.Revision, one.Number).CompareTo((other.Revision, other.Number)));
+
+    private readonly Lock _joining = new();
+    private readonly SortedSet<(ulong Revision, long Number, TaskCompletionSource Come)> _waiters = new(ByRevision);
     private volatile NodeState _current = NodeState.Empty;
-    private TaskCompletionSource _changed = NewSignal();
+    private long _joined;
 
     /// <summary>The newest state.</summary>
     public NodeState Current => _current;
@@ -34,41 +43,63 @@ internal sealed class NodeStatus(TimeProvider time)
         ? NodeState.NeverConfirmed
         : time.GetTimestamp() - (long)(ageMs / 1_000.0 * time.TimestampFrequency);
 
-    /// <summary>Puts a new state and wakes those who wait. Only the feed calls it.</summary>
+    /// <summary>Puts a new state and wakes those whose revision it brings. Only the feed calls it.</summary>
     public void Publish(NodeState next)
     {
         _current = next;
-        Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+        if (!next.Complete)
+        {
+            return;
+        }
+
+        lock (_joining)
+        {
+            // Who joins afterwards sees the new state.
+            while (_waiters.Min is { Come: not null } first && first.Revision <= next.Revision)
+            {
+                _ = _waiters.Remove(first);
+                first.Come.SetResult();
+            }
+        }
     }
 
-    /// <summary>Waits until the node has applied a revision.</summary>
+    /// <summary>Waits until the node has applied a revision; not at all where too many wait already.</summary>
     /// <param name="revision">The revision.</param>
     /// <param name="limit">Longest wait.</param>
     /// <param name="cancellation">Ends the wait early.</param>
     /// <returns>Whether the node has it now.</returns>
     public async Task<bool> WaitFor(ulong revision, TimeSpan limit, CancellationToken cancellation)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var deadline = Task.Delay(limit, time, ended.Token);
-        while (true)
+        var come = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (TryJoin(revision, come) is { } place)
         {
-            // The signal is taken before the state: a state published in between wakes this very signal.
-            var changed = Volatile.Read(ref _changed).Task;
-            if (Has(revision))
+            await come.Task.WaitAsync(limit, time, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_joining)
             {
-                await ended.CancelAsync();
-                return true;
-            }
-
-            if (await Task.WhenAny(changed, deadline) == deadline)
-            {
-                return Has(revision);
+                _ = _waiters.Remove(place);
             }
         }
+
+        return Has(revision);
     }
 
     /// <summary>Whether the node has applied a revision.</summary>
     public bool Has(ulong revision) => _current is { Complete: true } state && state.Revision >= revision;
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private (ulong Revision, long Number, TaskCompletionSource Come)? TryJoin(
+        ulong revision, TaskCompletionSource come)
+    {
+        lock (_joining)
+        {
+            if (Has(revision) || _waiters.Count >= WaitersMax)
+            {
+                return null;
+            }
+
+            var place = (revision, _joined++, come);
+            _ = _waiters.Add(place);
+            return place;
+        }
+    }
 }

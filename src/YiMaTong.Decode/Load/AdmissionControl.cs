@@ -12,6 +12,7 @@ namespace YiMaTong.Decode.Load;
 internal sealed class AdmissionControl : IAdmissionControl
 {
     private const int GatePlace = 1;
+    private const int StreamPlace = 2;
 
     // Some are always let in, of each class: nobody is locked out for good, and the queue goes on being measured.
     private const double ShareMost = 0.97;
@@ -29,8 +30,10 @@ internal sealed class AdmissionControl : IAdmissionControl
     private readonly LoadMetrics _metrics;
     private readonly long _target;
     private readonly int _maxGates;
+    private readonly int _maxStreams;
     private readonly bool _connectionsTell;
     private int _gates;
+    private int _streams;
     private uint _sequence;
     private uint _waits;
 
@@ -47,6 +50,7 @@ internal sealed class AdmissionControl : IAdmissionControl
         _pressure = new(time, settings.TargetDelayMs);
         _target = time.TimestampFrequency * settings.TargetDelayMs / 1000;
         _maxGates = settings.MaxGateCalls;
+        _maxStreams = settings.MaxStreams;
         // Behind a proxy a connection carries many callers and tells nothing of any.
         _connectionsTell = listeners.Value.TrustedProxies.Count == 0;
         metrics.Watch(() => _queue.Seconds, () => _pressure.Value);
@@ -76,7 +80,8 @@ internal sealed class AdmissionControl : IAdmissionControl
     }
 
     /// <inheritdoc />
-    public void Leave(int place) => Interlocked.Decrement(ref _gates);
+    public void Leave(int place) =>
+        Interlocked.Decrement(ref (place == StreamPlace ? ref _streams : ref _gates));
 
     /// <summary>Judges a call of a known class.</summary>
     internal Admission Judge(CallClass calls, HttpRequest request)
@@ -94,10 +99,15 @@ internal sealed class AdmissionControl : IAdmissionControl
             return Refuse(reason);
         }
 
-        // A stream stays for hours; it is bounded with its connection, and its frames by backpressure.
-        if (calls != CallClass.Gate || CallClasses.IsStream(request.Path))
+        if (calls != CallClass.Gate)
         {
             return Admission.Free;
+        }
+
+        // A stream stays for hours and takes none of the calls' places; its frames are bounded by backpressure.
+        if (CallClasses.IsStream(request.Path))
+        {
+            return JudgeStream();
         }
 
         if (Interlocked.Increment(ref _gates) <= _maxGates)
@@ -107,6 +117,19 @@ internal sealed class AdmissionControl : IAdmissionControl
 
         Interlocked.Decrement(ref _gates);
         return Refuse("concurrency");
+    }
+
+    private Admission JudgeStream()
+    {
+        if (Interlocked.Increment(ref _streams) <= _maxStreams)
+        {
+            return new(StreamPlace, 0);
+        }
+
+        // Places of streams come free slowly: the longest waits, whatever the pressure.
+        Interlocked.Decrement(ref _streams);
+        _metrics.Refused("streams");
+        return new(0, RetryWaits.Milliseconds[^(1 + (int)(Interlocked.Increment(ref _waits) & 3))]);
     }
 
     private string? Excess(HttpRequest request, CallClass calls, long delay, double pressure)

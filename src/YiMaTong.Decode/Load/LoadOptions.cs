@@ -17,6 +17,15 @@ public sealed class LoadOptions
     /// </summary>
     public int MaxGateCalls { get; set; } = 32_768;
 
+    /// <summary>Streams of gates open at once, 1 to 1,000,000. Default 10,000; more are refused.</summary>
+    public int MaxStreams { get; set; } = 10_000;
+
+    /// <summary>
+    /// Seconds without a frame of a session after which a stream is ended, 5 to 86,400. Default 300; its session's end
+    /// ends it too.
+    /// </summary>
+    public int StreamIdleSeconds { get; set; } = 300;
+
     /// <summary>
     /// Scans a second of one session, 0 to 1,000,000; 0 for any number. Default 0: a controller may scan for a
     /// whole station.

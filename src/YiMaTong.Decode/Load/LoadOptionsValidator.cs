@@ -11,6 +11,8 @@ internal sealed class LoadOptionsValidator : IValidateOptions<LoadOptions>
         new SettingErrors(LoadOptions.Section)
             .Range(nameof(options.TargetDelayMs), options.TargetDelayMs, 1, 1_000)
             .Range(nameof(options.MaxGateCalls), options.MaxGateCalls, 1, 1_000_000)
+            .Range(nameof(options.MaxStreams), options.MaxStreams, 1, 1_000_000)
+            .Range(nameof(options.StreamIdleSeconds), options.StreamIdleSeconds, 5, 86_400)
             .Range(nameof(options.ScansPerSecondPerSession), options.ScansPerSecondPerSession, 0, 1_000_000)
             .Range(nameof(options.ScanBurstPerSession), options.ScanBurstPerSession, 256, 10_000_000)
             .Range(nameof(options.StrangersPerSecond), options.StrangersPerSecond, 1, 1_000_000)

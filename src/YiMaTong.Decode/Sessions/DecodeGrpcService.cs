@@ -12,13 +12,14 @@ namespace YiMaTong.Decode.Sessions;
 /// <summary>
 /// DecodeService over gRPC: what the node can answer at once is answered without a task of its own. A stream holds one
 /// frame at a time: the next is read when the answer to the last is written, so that a gate that does not read its
-/// answers is not read from either.
+/// answers is not read from either. A stream that is of no use any more is ended (<see cref="StreamGuard"/>).
 /// </summary>
 internal sealed class DecodeGrpcService(
     SessionOpener opener,
     ScanHandler scans,
     NodeStatus status,
     IDecisionSink decisions,
+    StreamGuards guards,
     IOptions<DecodeOptions> options,
     ILogger<DecodeGrpcService> logger) : GateService.Base
 {
@@ -45,7 +46,7 @@ internal sealed class DecodeGrpcService(
     /// <inheritdoc />
     public override async Task<GateCall> DecodeBatch(GateCall request, ServerCallContext context)
     {
-        var found = Has(request.MinRevision) ? PyCodes.Success : await Await(request, context.CancellationToken);
+        var found = await Find(request, request.Session, context.CancellationToken);
         _ = scans.AreShared(request.Session)
             ? await AnswerAllShared(request, request.Session.ToArray(), found)
             : AnswerAll(request, request.Session, found);
@@ -54,18 +55,28 @@ internal sealed class DecodeGrpcService(
     }
 
     /// <inheritdoc />
-    public override async Task DecodeStream(
+    public override Task DecodeStream(
         IAsyncStreamReader<GateCall> requestStream,
         IServerStreamWriter<GateCall> responseStream,
-        ServerCallContext context)
+        ServerCallContext context) => Serve(requestStream, responseStream, context.CancellationToken);
+
+    /// <summary>Answers a stream to its end.</summary>
+    /// <exception cref="RpcException">The node ends it: UNAVAILABLE.</exception>
+    internal async Task Serve(
+        IAsyncStreamReader<GateCall> frames, IServerStreamWriter<GateCall> answers, CancellationToken call)
     {
+        using var guard = guards.Watch(call);
         try
         {
-            await AnswerFrames(requestStream, responseStream, context.CancellationToken);
+            await AnswerFrames(frames, answers, guard);
         }
-        catch (Exception gone) when (gone is IOException || context.CancellationToken.IsCancellationRequested)
+        catch (Exception gone) when (gone is IOException || call.IsCancellationRequested)
         {
             // The gate reset the stream, or its deadline is over: nobody is left to answer, and it is no fault here.
+        }
+        catch (OperationCanceledException) when (guard.End is { } end)
+        {
+            throw new RpcException(end);
         }
     }
 
@@ -84,7 +95,7 @@ internal sealed class DecodeGrpcService(
     /// <summary>Answers one scan, as soon as the node has the revision that it asks for.</summary>
     internal async Task<GateCall> AnswerOneLater(GateCall call, CancellationToken cancellation)
     {
-        var found = Has(call.MinRevision) ? PyCodes.Success : await Await(call, cancellation);
+        var found = await Find(call, call.Session, cancellation);
         if (scans.AreShared(call.Session))
         {
             await AnswerOneShared(call, found);
@@ -109,11 +120,11 @@ internal sealed class DecodeGrpcService(
     }
 
     private async Task AnswerFrames(
-        IAsyncStreamReader<GateCall> frames, IServerStreamWriter<GateCall> answers, CancellationToken cancellation)
+        IAsyncStreamReader<GateCall> frames, IServerStreamWriter<GateCall> answers, StreamGuard guard)
     {
         byte[] session = [];
         var code = PyCodes.Success;
-        while (!EndsStream(code) && await frames.MoveNext(cancellation))
+        while (!EndsStream(code) && await frames.MoveNext(guard.Reading))
         {
             var frame = frames.Current;
             if (!frame.Session.IsEmpty && !frame.Session.SequenceEqual(session))
@@ -121,12 +132,17 @@ internal sealed class DecodeGrpcService(
                 session = frame.Session.ToArray();
             }
 
-            var found = Has(frame.MinRevision) ? PyCodes.Success : await Await(frame, cancellation);
+            var found = await Find(frame, session, guard.Working);
             code = scans.AreShared(session)
                 ? await AnswerAllShared(frame, session, found)
                 : AnswerAll(frame, session, found);
-            await Settle(frame, cancellation);
-            await answers.WriteAsync(frame, cancellation);
+            if (!frame.Malformed)
+            {
+                guard.Heard(scans.LifeLeft(session));
+            }
+
+            await Settle(frame, guard.Working);
+            await answers.WriteAsync(frame, guard.Working);
         }
     }
 
@@ -134,10 +150,14 @@ internal sealed class DecodeGrpcService(
 
     private bool Has(ulong revision) => revision == 0 || status.Has(revision);
 
-    private async ValueTask<PyCode> Await(GateCall call, CancellationToken cancellation) =>
-        await status.WaitFor(call.MinRevision, _minRevisionWait, cancellation)
-            ? PyCodes.Success
-            : PyCodes.DataUnavailable;
+    /// <summary>Finds whether the node has what an answer must rest on; waits for it, but for a session only.</summary>
+    private ValueTask<PyCode> Find(GateCall call, ReadOnlySpan<byte> session, CancellationToken cancellation) =>
+        Has(call.MinRevision) ? new(PyCodes.Success)
+        : scans.LifeLeft(session) > TimeSpan.Zero ? Await(call.MinRevision, cancellation)
+        : new(PyCodes.DataUnavailable);
+
+    private async ValueTask<PyCode> Await(ulong revision, CancellationToken cancellation) =>
+        await status.WaitFor(revision, _minRevisionWait, cancellation) ? PyCodes.Success : PyCodes.DataUnavailable;
 
     private void AnswerOne(GateCall call, PyCode found)
     {

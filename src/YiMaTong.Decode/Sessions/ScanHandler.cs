@@ -24,6 +24,9 @@ internal sealed class ScanHandler(
     DecodeMetrics metrics,
     TimeProvider time)
 {
+    /// <summary>How long a session has left; nothing where there is none.</summary>
+    public TimeSpan LifeLeft(ReadOnlySpan<byte> token) => sessions.LifeLeft(token);
+
     /// <summary>Answers a message of one scan.</summary>
     /// <param name="call">The message; gets the answer.</param>
     /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
@@ -118,14 +121,20 @@ internal sealed class ScanHandler(
         GateCall call, ReadOnlySpan<byte> token, PyCode found, in Moment now, out Admission admission)
     {
         admission = default;
-        if (call.Malformed || found != PyCodes.Success)
+        if (call.Malformed)
         {
-            return call.Malformed ? PyCodes.BadParameter : found;
+            return PyCodes.BadParameter;
         }
 
+        // Before what the node holds: sessions are its own, and who has none is told nothing of its data.
         if (!sessions.TryFind(token, now.At, out var session))
         {
             return PyCodes.InvalidToken;
+        }
+
+        if (found != PyCodes.Success)
+        {
+            return found;
         }
 
         if (!limit.TryTake(ref session.Scans, now.At, Math.Max(1, call.ScanCount)))

@@ -66,6 +66,10 @@ internal sealed class SessionTable(IOptions<DecodeOptions> options, TimeProvider
         return false;
     }
 
+    /// <summary>How long a session has left; nothing where it has ended or never was.</summary>
+    public TimeSpan LifeLeft(ReadOnlySpan<byte> bytes) =>
+        TryFind(bytes, out var session) ? _life - time.GetElapsedTime(session.OpenedAt) : TimeSpan.Zero;
+
     /// <summary>
     /// Drops what has ended from the old end of the queue, and live sessions where the table is full.
     /// </summary>

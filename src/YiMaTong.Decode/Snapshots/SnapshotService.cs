@@ -20,18 +20,24 @@ internal sealed class SnapshotService(
     private const int RetryMaxMs = 30_000;
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
 
+    // Calls that hang may have taken all of the host's time to stop; the last snapshot then has this of its own.
+    private static readonly TimeSpan _lastWrite = TimeSpan.FromSeconds(10);
+
     private readonly Backoff _backoff = new(RetryMinMs, RetryMaxMs);
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        if (store.Enabled && status.Current.Complete)
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        await using var hurry = cancellationToken.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).CancelAfter(_lastWrite), limit);
+        await base.StopAsync(limit.Token);
+        if (store.Enabled && status.Current.Complete && ExecuteTask is not { IsCompleted: false })
         {
             // The next start then has nothing to catch up with.
-            // A disk that hangs does not hold up the stop for longer than the host grants.
-            Task last = OwnThread.Run(() => TryWrite(cancellationToken));
-            await last.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A disk that hangs does not hold up the stop for longer than that.
+            Task last = OwnThread.Run(() => TryWrite(limit.Token));
+            await last.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -103,6 +103,24 @@ public sealed class AdmissionControlTests : IDisposable
     }
 
     [Fact]
+    public void Judge_AllStreamsOpen_RefusesStreamsAlone()
+    {
+        var control = Control(options => (options.MaxStreams, options.MaxGateCalls) = (2, 1));
+        var stream = new DefaultHttpContext().Request;
+        stream.Path = "/yimatong.decode.v1.DecodeService/DecodeStream";
+        var places = Enumerable.Range(0, 4).Select(_ => control.Judge(CallClass.Gate, stream)).ToList();
+
+        Assert.Equal([false, false, true, true], places.Select(place => place.Refused));
+        Assert.InRange(places[2].RetryAfterMs, 1_200, 3_200);
+        var call = control.Judge(CallClass.Gate, _call.Request);
+        Assert.False(call.Refused);
+        control.Leave(call.Place);
+        Assert.True(control.Judge(CallClass.Gate, stream).Refused);
+        control.Leave(places[0].Place);
+        Assert.False(control.Judge(CallClass.Gate, stream).Refused);
+    }
+
+    [Fact]
     public void Judge_Refused_TellsWaitsThatGrowAndAreSpread()
     {
         var control = Control(options => options.MaxGateCalls = 1);
