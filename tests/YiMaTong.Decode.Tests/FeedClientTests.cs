@@ -166,12 +166,12 @@ public sealed class FeedClientTests
             await Task.Delay(Timeout.Infinite, cancellation);
         };
         await using var following = await new Following(feed.Address).Start();
-        await Await.Until(() => feed.Watches == 1, "the node watches");
+        await AwaitUntil.Soon(() => feed.Watches == 1, "the node watches");
         var node = following.Node;
         node.Time.Advance(TimeSpan.FromSeconds(12));
         release.SetResult();
 
-        await Await.Until(() => feed.Watches >= 2, "the stream is renewed");
+        await AwaitUntil.Soon(() => feed.Watches >= 2, "the stream is renewed");
         Assert.Equal(11_000, node.Status.AgeMs(node.Status.Current));
         Assert.Equal(1, feed.Snapshots);
     }

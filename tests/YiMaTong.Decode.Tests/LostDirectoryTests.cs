@@ -98,7 +98,7 @@ public sealed partial class LostDirectoryTests
             node.Status, Options.Create(node.Options), clock, started, node.Get<ILogger<FeedClient>>());
     }
 
-    private static Task Passing(FakeTimeProvider clock, Func<bool> condition, string what) => Await.Until(
+    private static Task Passing(FakeTimeProvider clock, Func<bool> condition, string what) => AwaitUntil.Soon(
         () =>
         {
             clock.Advance(TimeSpan.FromSeconds(1));

@@ -6,6 +6,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Snapshots;
 using YiMaTong.Hosting.Health;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -28,16 +29,16 @@ public sealed class StopTests
         };
         await using var host = await GateHost.Start(feed, ("Listeners:StopSeconds", "5"));
         var snapshots = host.Services.GetRequiredService<SnapshotStore>();
-        await Await.Until(() => Newest(snapshots) == 10, "the first snapshot is written");
+        await AwaitUntil.Soon(() => Newest(snapshots) == 10, "the first snapshot is written");
         using var call = await Open(host, await host.OpenSession());
         change.SetResult();
-        await Await.Until(() => host.Services.GetRequiredService<NodeStatus>().Has(11), "the change arrived");
+        await AwaitUntil.Soon(() => host.Services.GetRequiredService<NodeStatus>().Has(11), "the change arrived");
 
         var watch = Stopwatch.StartNew();
         await host.Stop();
 
-        // What the client reads of the stream's end, once the connection is closed as well, is up to the client; and the
-        // snapshot is written however long the connection took.
+        // What the client reads of the stream's end, once the connection is closed as well, is up to the client; and
+        // the snapshot is written however long the connection took.
         TestContext.Current.TestOutputHelper?.WriteLine($"stopped after {watch.ElapsedMilliseconds} ms");
         _ = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancellation));
         Assert.Equal(11UL, Newest(snapshots));

@@ -5,6 +5,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Marshalling;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Hosting.Health;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -111,7 +112,7 @@ public sealed class StreamGuardTests : IDisposable
         var frame = new DecodeStreamRequest { MinRevision = 11 };
         frame.Scans.Add(new Scan { Qrcode = _node.Mint() });
         _frames.Add(GateWire.Read(frame.ToByteArray(), RequestReader.TryReadMany));
-        await Await.Until(() => _frames.Taken == 2, "the frame is in hand");
+        await AwaitUntil.Soon(() => _frames.Taken == 2, "the frame is in hand");
         await _node.Get<StopSignal>().GiveAsync();
         _node.Change(r => World.Device(r));
 

@@ -58,7 +58,7 @@ internal sealed class DecodeEngine(
 
     /// <summary>
     /// Judges a scan up to the use of its code, which it leaves alone, and records nothing: where nodes share uses, the
-    /// claim is asked for between this and <see cref="Decode"/>.
+    /// claim is asked for between this and the answer.
     /// </summary>
     /// <param name="scan">The scan.</param>
     /// <param name="use">The use that is to be claimed, where there is one.</param>

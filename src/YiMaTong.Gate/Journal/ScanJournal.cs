@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using YiMaTong.Codes.Storage;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
+using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 

@@ -5,6 +5,7 @@ using YiMaTong.Codes.Storage;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
 using YiMaTong.Gate.Online;
+using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 

@@ -84,7 +84,7 @@ public sealed class DegradedSettingsTests : IDisposable
     {
         await _switch.StartAsync(TestContext.Current.CancellationToken);
         Edit("""{"Mode":"onn"}""");
-        await Await.Until(
+        await AwaitUntil.Soon(
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
