@@ -29,6 +29,14 @@ public sealed class SurfaceTests(AllInOneTarget target)
     }
 
     [Fact]
+    public async Task PutChannel_NewAppManyTimesAtOnce_EachSucceeds()
+    {
+        var city = (await target.ServerAsync()).City;
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => city.PutAppAsync("many-at-once")));
+    }
+
+    [Fact]
     public async Task GrpcHealth_Asked_SaysServing()
     {
         var server = await target.ServerAsync();

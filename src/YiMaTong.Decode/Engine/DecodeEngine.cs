@@ -260,9 +260,7 @@ internal sealed class DecodeEngine(
         outcome.Decision = Disclosure.DecisionOf(cause);
         if (cause != PyCodes.Success)
         {
-            outcome.Type = 0;
-            outcome.Tags = 0;
-            outcome.Fields = 0;
+            (outcome.Type, outcome.Tags, outcome.Fields) = (0, 0, 0);
         }
 
         if (outcome.Decision != Decision.Unspecified)

@@ -27,11 +27,11 @@ internal sealed class City(HttpClient rest, GrpcChannel issuing, string operator
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>Registers the app through which citizens show their codes.</summary>
-    public async Task PutAppAsync()
+    public async Task PutAppAsync(string appId = App)
     {
         var channel = new Contracts.Platform.V1.Channel
         {
-            AppId = App,
+            AppId = appId,
             Name = "集成测试",
             Kind = ChannelKind.Platform,
             Scopes = { Scope.Split(' ') },
