@@ -161,6 +161,7 @@ public sealed class HostTests : IAsyncLifetime
         var metrics = await _http.GetStringAsync(new Uri(_at.Admin, "/metrics"), cancellation);
         Assert.Contains("yimatong_decode_scans", metrics, StringComparison.Ordinal);
         Assert.Contains("yimatong_decode_revision", metrics, StringComparison.Ordinal);
+        Assert.Matches(@"yimatong_decode_duration_seconds_bucket\{[^}]*le=""0\.001""", metrics);
     }
 
     private static string Compact(string json)
