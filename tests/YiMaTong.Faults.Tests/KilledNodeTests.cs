@@ -41,6 +41,15 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
                 $"round {round}: revision {newest} is applied",
                 cancellationToken: TestContext.Current.CancellationToken);
 
+            if (round == 0)
+            {
+                // Snapshots are written beside the scans, not before them: a busy machine may take longer for the first
+                // than a node lives here. From then on every restart has a file to begin with.
+                await AwaitUntil.Satisfies(
+                    () => node.Metric("yimatong_decode_snapshot_revision"), revision => revision > 0, CatchUpLimit,
+                    "the first snapshot is written", cancellationToken: TestContext.Current.CancellationToken);
+            }
+
             // The moment of the kill is what is random here: nothing is waited for.
             await Task.Delay(random.Next(RunMsMax), TestContext.Current.CancellationToken);
             node.Kill();
@@ -51,7 +60,7 @@ public sealed class KilledNodeTests(ITestOutputHelper output)
         output.WriteLine(
             $"{restored} restarts from a snapshot file, {feed.Snapshots} from the feed, {checks} answers checked, "
             + $"revision {feed.Revision}");
-        Assert.True(restored >= Size.Of(10, 200) - 2, $"{restored} restored");
+        Assert.True(restored >= Size.Of(10, 200), $"{restored} restored");
         Assert.True(checks > 400, $"{checks} checks");
     }
 
