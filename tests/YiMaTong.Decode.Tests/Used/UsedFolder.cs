@@ -22,14 +22,33 @@ internal sealed class UsedFolder : IDisposable
     {
         var before = Path;
         _run++;
-        System.IO.Directory.CreateDirectory(Path);
-        foreach (var file in System.IO.Directory.GetFiles(before)
-            .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        while (!TryCopy(before))
         {
-            File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
+            System.IO.Directory.Delete(Path, recursive: true);
         }
 
         return Options;
+    }
+
+    // False where the run, which goes on for all that, deleted a file between the look and the copy: a kill has all
+    // files of one moment.
+    private bool TryCopy(string before)
+    {
+        System.IO.Directory.CreateDirectory(Path);
+        try
+        {
+            foreach (var file in System.IO.Directory.GetFiles(before)
+                .Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+            {
+                File.Copy(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)));
+            }
+
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     public void Dispose() => _root.Dispose();
