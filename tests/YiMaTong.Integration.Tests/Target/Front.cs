@@ -40,7 +40,7 @@ internal sealed class Front : IAsyncDisposable
         var folder = new TempDirectory("yimatong-front-");
         WriteCertificate(folder);
         var down = $"unix:{folder.Combine("nobody.sock")}";
-        var site = (await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "deploy", "nginx", "yimatong.conf")))
+        var site = (await File.ReadAllTextAsync(RepositoryRoot.Combine("deploy", "nginx", "yimatong.conf")))
             .Replace("/etc/ssl/yimatong", folder.Path, StringComparison.Ordinal)
             .Replace("listen 443 ", $"listen unix:{folder.Combine("rest.sock")} ", StringComparison.Ordinal)
             .Replace("listen 8443 ", $"listen unix:{folder.Combine("gates.sock")} ", StringComparison.Ordinal);
@@ -108,16 +108,5 @@ internal sealed class Front : IAsyncDisposable
         using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         File.WriteAllText(folder.Combine("fullchain.pem"), made.ExportCertificatePem());
         File.WriteAllText(folder.Combine("key.pem"), key.ExportPkcs8PrivateKeyPem());
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "YiMaTong.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The test does not run in the repository.");
-        }
-
-        return folder.FullName;
     }
 }
