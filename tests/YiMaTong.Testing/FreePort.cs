@@ -1,32 +1,92 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace YiMaTong.Testing;
 
-/// <summary>Finds ports of the loopback interface that nobody listens on.</summary>
+/// <summary>Finds ports of the loopback interface for servers that bind them later, in other processes.</summary>
+/// <remarks>
+/// <para>The kernel gives ports of its own range to every connection that anybody opens, at any moment: one that was
+/// free when a test looked is another's when its server starts. So these come from below that range, and a lock file
+/// keeps each from every other process that asks here, for as long as this one lives.</para>
+/// <para>Safe for use by many threads at once.</para>
+/// </remarks>
 public static class FreePort
 {
-    /// <summary>Takes that many different ports. All are held at once while looking, so no two are alike.</summary>
+    private const int Lowest = 10_000;
+    private const int FirstOfTheKernel = 32_768;
+
+    private static readonly Lock Gate = new();
+
+    // Open files are locked; the kernel lets go of them with the process, however it ends.
+    private static readonly List<FileStream> Held = [];
+
+    private static readonly int Beyond = Math.Max(Lowest + 1_000, Math.Min(FirstOfTheKernel, LowestOfTheKernel()));
+
+    // Processes begin at different places, so that one seldom has to step over the ports of another.
+    private static int _next = Environment.ProcessId * 101;
+
+    /// <summary>Takes that many different ports, which nobody listens on and nobody else is given.</summary>
     public static int[] Take(int count)
     {
-        var listeners = new List<TcpListener>(count);
-        try
+        lock (Gate)
         {
-            for (var i = 0; i < count; i++)
+            var ports = new List<int>(count);
+            for (var tried = 0; ports.Count < count; tried++)
             {
-                var listener = new TcpListener(IPAddress.Loopback, 0);
-                listener.Start();
-                listeners.Add(listener);
+                if (tried > Beyond - Lowest)
+                {
+                    throw new InvalidOperationException($"no free port between {Lowest} and {Beyond}");
+                }
+
+                var port = Lowest + (int)((uint)_next++ % (uint)(Beyond - Lowest));
+                if (IsFree(port) && Hold(port))
+                {
+                    ports.Add(port);
+                }
             }
 
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+            return [.. ports];
         }
-        finally
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
         {
-            foreach (var listener in listeners)
-            {
-                listener.Dispose();
-            }
+            listener.Start();
+            return true;
         }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Hold(int port)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "yimatong-ports"));
+        var path = Path.Combine(folder.FullName, port.ToString(CultureInfo.InvariantCulture));
+        try
+        {
+            Held.Add(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static int LowestOfTheKernel()
+    {
+        const string Setting = "/proc/sys/net/ipv4/ip_local_port_range";
+        return File.Exists(Setting)
+            && int.TryParse(
+                File.ReadAllText(Setting).Split('\t', ' ')[0], NumberStyles.None, CultureInfo.InvariantCulture,
+                out var lowest)
+            ? lowest
+            : FirstOfTheKernel;
     }
 }

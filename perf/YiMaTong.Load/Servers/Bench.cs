@@ -1,5 +1,6 @@
 using System.Globalization;
 using YiMaTong.Perf;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Load.Servers;
 
@@ -32,7 +33,7 @@ internal sealed class Bench(string repository, string folder)
         var (file, token) = (Own("city.json"), Own("feed.token"));
         city.Save(file);
         await File.WriteAllTextAsync(token, city.FeedToken);
-        var ports = Server.FreePorts(2);
+        var ports = FreePort.Take(2);
         var server = Server.Start(
             GeneratorCore,
             Path.Combine(folder, "feed.log"),
@@ -52,7 +53,7 @@ internal sealed class Bench(string repository, string folder)
     public Server Node(
         FollowedCity city, IReadOnlyDictionary<string, string>? settings = null, string? data = null)
     {
-        var ports = Server.FreePorts(3);
+        var ports = FreePort.Take(3);
         var environment = new Dictionary<string, string>(Listeners(ports))
         {
             ["Decode__Feed__Address"] = $"http://{city.Feed.Grpc}",
@@ -83,7 +84,7 @@ internal sealed class Bench(string repository, string folder)
     /// <summary>Starts a peer under the node's own runtime settings.</summary>
     public Server Peer(FollowedCity city, params ReadOnlySpan<(string Key, string Value)> settings)
     {
-        var ports = Server.FreePorts(3);
+        var ports = FreePort.Take(3);
         var arguments = new List<string>
         {
             "dotnet", "exec", "--runtimeconfig",

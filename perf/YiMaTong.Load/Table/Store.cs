@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using YiMaTong.Load.Servers;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Load.Table;
 
@@ -24,7 +25,7 @@ internal sealed class Store : IDisposable
     /// <summary>Redis without persistence, as a cache is run.</summary>
     public static async Task<Store> Redis(Rig rig)
     {
-        var port = Server.FreePorts(1)[0];
+        var port = FreePort.Take(1)[0];
         var server = rig.Bench.Other(
             "redis.log",
             ["redis-server", "--port", Text(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
@@ -34,7 +35,7 @@ internal sealed class Store : IDisposable
     /// <summary>Garnet in memory.</summary>
     public static async Task<Store> Garnet(Rig rig)
     {
-        var port = Server.FreePorts(1)[0];
+        var port = FreePort.Take(1)[0];
         var server = rig.Bench.Other(
             "garnet.log",
             [
@@ -48,7 +49,7 @@ internal sealed class Store : IDisposable
     /// <summary>PostgreSQL in a new cluster. It refuses to run as root, so root starts it as postgres.</summary>
     public static async Task<Store> Postgres(Rig rig)
     {
-        var port = Server.FreePorts(1)[0];
+        var port = FreePort.Take(1)[0];
         var data = System.IO.Directory.CreateTempSubdirectory("yimatong-postgres-").FullName;
         var root = Environment.UserName == "root";
         string[] prefix = root ? ["runuser", "-u", "postgres", "--"] : [];
