@@ -125,7 +125,6 @@ public sealed class AllocationTests
         Hold("engine.refused.bytes", Scans, () => Scan(node, codes, merchant, cause));
     }
 
-    // The platform tells a bad tag by an exception only: 216 to 320 bytes each, as its compiler inlines.
     [Fact]
     public void Engine_ForgedCodes_KeepTheirBudget()
     {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using YiMaTong.Codes.OpenSsl;
 using YiMaTong.Codes.Pooling;
 
 namespace YiMaTong.Codes.Online;
@@ -13,6 +14,7 @@ public sealed class CodeKey
     public const int KeyLength = 32;
 
     private readonly BoundedPool<AesGcm> _ciphers;
+    private readonly BoundedPool<GcmOpener> _openers;
 
     /// <summary>Takes a copy of the key.</summary>
     /// <param name="id">1 to 255.</param>
@@ -31,6 +33,7 @@ public sealed class CodeKey
         (Id, Revoked) = (id, revoked);
         var copy = key.ToArray();
         _ciphers = new BoundedPool<AesGcm>(() => new AesGcm(copy, OnlineCodeLayout.TagLength));
+        _openers = new BoundedPool<GcmOpener>(() => new GcmOpener(copy));
     }
 
     /// <summary>Number of the key, 1 to 255.</summary>
@@ -40,7 +43,7 @@ public sealed class CodeKey
     public bool Revoked { get; }
 
     /// <summary>Cipher handles at rest; for tests of the bound.</summary>
-    internal int RestingCiphers => _ciphers.Resting;
+    internal int RestingCiphers => _ciphers.Resting + _openers.Resting;
 
     internal void Seal(
         ReadOnlySpan<byte> nonce,
@@ -54,6 +57,23 @@ public sealed class CodeKey
     }
 
     internal bool TryUnseal(
+        ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> ciphertext,
+        ReadOnlySpan<byte> tag,
+        Span<byte> plaintext,
+        ReadOnlySpan<byte> associatedData)
+    {
+        if (GcmOpener.IsAvailable)
+        {
+            using var opener = new Lease<GcmOpener>(_openers);
+            return opener.Item.TryOpen(nonce, ciphertext, tag, plaintext, associatedData);
+        }
+
+        return TryUnsealByPlatform(nonce, ciphertext, tag, plaintext, associatedData);
+    }
+
+    /// <summary>The platform's way to open: where its OpenSSL is not to be called directly, and for tests.</summary>
+    internal bool TryUnsealByPlatform(
         ReadOnlySpan<byte> nonce,
         ReadOnlySpan<byte> ciphertext,
         ReadOnlySpan<byte> tag,

@@ -47,15 +47,19 @@ public sealed class CodeKeyRingTests
     public void CodeKey_ManyThreads_RestsOnABoundedNumberOfCiphers()
     {
         var key = TestKeys.Code(1);
+        var ring = CodeKeyRing.Empty.With(key);
         Together.Run(32, _ =>
         {
             var text = new char[OnlineCode.Length];
             for (var i = 0; i < 500; i++)
             {
                 OnlineCode.Mint(key, _payload, 1, text);
+                Assert.Equal(CodeOpenStatus.Opened, OnlineCode.Open(ring, text, out OpenedCode _));
             }
         });
-        Assert.InRange(key.RestingCiphers, 1, BoundedPool<AesGcm>.Slots);
+
+        // One pool for those that seal, one for those that open.
+        Assert.InRange(key.RestingCiphers, 1, 2 * BoundedPool<AesGcm>.Slots);
     }
 
     [Fact]

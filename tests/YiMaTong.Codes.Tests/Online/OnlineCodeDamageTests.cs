@@ -35,6 +35,24 @@ public sealed class OnlineCodeDamageTests
         Assert.Equal(60 * 44, tried);
     }
 
+    [Fact]
+    public void TryUnseal_EveryBitOfTheSeal_IsRefusedByThePlatformsWayToo()
+    {
+        var key = TestKeys.Code(1);
+        Span<byte> bytes = stackalloc byte[38];
+        Span<byte> plaintext = stackalloc byte[13];
+        Assert.True(Base45.TryDecode(_code.AsSpan(3), bytes, out _));
+        ReadOnlySpan<byte> data = [(byte)'Y', (byte)'M', (byte)'1', 1];
+        Assert.True(key.TryUnsealByPlatform(bytes[1..13], bytes[13..26], bytes[26..], plaintext, data));
+        for (var bit = 8; bit < 8 * bytes.Length; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            Assert.False(key.TryUnseal(bytes[1..13], bytes[13..26], bytes[26..], plaintext, data));
+            Assert.False(key.TryUnsealByPlatform(bytes[1..13], bytes[13..26], bytes[26..], plaintext, data));
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+    }
+
     [Theory]
     [InlineData('a')]
     [InlineData('y')]

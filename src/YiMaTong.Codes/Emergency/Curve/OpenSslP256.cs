@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using YiMaTong.Codes.OpenSsl;
 using YiMaTong.Codes.Pooling;
 
 namespace YiMaTong.Codes.Emergency.Curve;
@@ -15,7 +16,6 @@ namespace YiMaTong.Codes.Emergency.Curve;
 /// </summary>
 internal static unsafe partial class OpenSslP256
 {
-    private const string Library = "libcrypto.so.3";
     private const int Curve = 415;
     private const int PointLength = 1 + 2 * P256Point.CoordinateLength;
     private const int SignatureLength = 2 * P256Point.CoordinateLength;
@@ -23,7 +23,7 @@ internal static unsafe partial class OpenSslP256
 
     // A key serves one verification after the other: the point is replaced, and the curve's constants stay.
     private static readonly BoundedPool<Key> _keys = new(() => new Key());
-    private static readonly bool _isAvailable = Open();
+    private static readonly bool _isAvailable = PlatformOpenSsl.Has(IsRight);
 
     /// <summary>Whether this way is there.</summary>
     internal static bool IsAvailable => _isAvailable;
@@ -66,7 +66,7 @@ internal static unsafe partial class OpenSslP256
             if (verdict != 1)
             {
                 // The thread's queue of errors is the platform's too.
-                ERR_clear_error();
+                PlatformOpenSsl.ClearErrors();
             }
 
             return verdict < 0 ? null : verdict == 1;
@@ -95,25 +95,6 @@ internal static unsafe partial class OpenSslP256
         return 2 + sign + digits.Length;
     }
 
-    private static bool Open()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            return false;
-        }
-
-        try
-        {
-            // Another OpenSSL in the same process could be one that the platform does not use.
-            return OpenSSL_version_num() == (nuint)SafeEvpPKeyHandle.OpenSslVersion && IsRight();
-        }
-        catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException
-            or CryptographicException or PlatformNotSupportedException or TypeInitializationException)
-        {
-            return false;
-        }
-    }
-
     // RFC 6979, A.2.5: the message "sample". It is taken, and not with another hash.
     private static bool IsRight()
     {
@@ -126,24 +107,18 @@ internal static unsafe partial class OpenSslP256
             && VerifyPoint(x, y, SHA256.HashData("other"u8), signature) == false;
     }
 
-    [LibraryImport(Library)]
-    private static partial nuint OpenSSL_version_num();
-
-    [LibraryImport(Library)]
+    [LibraryImport(PlatformOpenSsl.Library)]
     private static partial nint EC_KEY_new_by_curve_name(int curve);
 
-    [LibraryImport(Library)]
+    [LibraryImport(PlatformOpenSsl.Library)]
     private static partial int EC_KEY_oct2key(nint key, byte* point, nuint length, nint context);
 
-    [LibraryImport(Library)]
+    [LibraryImport(PlatformOpenSsl.Library)]
     private static partial int ECDSA_verify(
         int type, byte* hash, int hashLength, byte* signature, int signatureLength, nint key);
 
-    [LibraryImport(Library)]
+    [LibraryImport(PlatformOpenSsl.Library)]
     private static partial void EC_KEY_free(nint key);
-
-    [LibraryImport(Library)]
-    private static partial void ERR_clear_error();
 
     private sealed class Key : SafeHandleZeroOrMinusOneIsInvalid
     {
