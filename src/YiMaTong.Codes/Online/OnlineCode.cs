@@ -63,8 +63,8 @@ public static class OnlineCode
 
     /// <summary>
     /// Opens a code: length, prefix, alphabet and key first, the seal last. Never throws for any text. Thread-safe.
-    /// Allocates nothing. A forged seal takes as long as a good one where the platform's OpenSSL is there; elsewhere the
-    /// platform reports it by an exception, caught here (216 bytes, about three times the time).
+    /// Allocates nothing. A forged seal takes as long as a good one where the platform's OpenSSL is there;
+    /// elsewhere the platform reports it by an exception, caught here (216 bytes, about three times the time).
     /// </summary>
     /// <param name="ring">The keys that count.</param>
     /// <param name="text">What a scanner read; any content and length.</param>
