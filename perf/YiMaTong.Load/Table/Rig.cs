@@ -103,17 +103,21 @@ internal sealed class Rig(Bench bench, Sizes sizes, Action<string> progress) : I
     }
 
     /// <summary>
-    /// Measures two scenarios in turn, so that both have the same machine: one ratio a pair of runs.
+    /// Measures two scenarios in turn, so that both have the same machine: one ratio a pair of runs. Every other pair
+    /// begins with the other one, so that a machine that slows down favours neither. There are <paramref name="times"/>
+    /// times as many pairs as a row usually has.
     /// </summary>
     public (List<double> Ratios, List<RunResult> Runs) Beside(
-        Scenario measured, Scenario reference, Func<RunResult, double> rate, int copies = Copies)
+        Scenario measured, Scenario reference, Func<RunResult, double> rate, int copies = Copies, int times = 1)
     {
         Warm(reference, copies);
         Warm(measured, copies);
         var (ratios, runs) = (new List<double>(), new List<RunResult>());
-        for (var i = 0; i < sizes.Runs; i++)
+        for (var i = 0; i < sizes.Runs * times; i++)
         {
-            var (other, own) = (Closed(reference, copies), Closed(measured, copies));
+            var first = Closed(i % 2 == 0 ? reference : measured, copies);
+            var second = Closed(i % 2 == 0 ? measured : reference, copies);
+            var (other, own) = i % 2 == 0 ? (first, second) : (second, first);
             runs.AddRange([other, own]);
             ratios.Add(rate(own) / rate(other));
         }
