@@ -36,8 +36,8 @@ public class EngineBenchmark : IDisposable
     private FasterSubjectDirectory? _directory;
     private CodeKeyRing _ring = CodeKeyRing.Empty;
     private DecodeEngine _engine = null!;
-    private MerchantEntry _reusable = null!;
-    private MerchantEntry _once = null!;
+    private Standing _reusable = null!;
+    private Standing _once = null!;
     private string _forged = "";
     private int _next;
 
@@ -61,9 +61,10 @@ public class EngineBenchmark : IDisposable
             Revision = 1,
             CodeKey = new() { KeyId = KeyId, Key = ByteString.CopyFrom(new byte[CodeKey.KeyLength]) },
         });
-        _reusable = Scene("reusable", singleUse: false);
-        _once = Scene("once", singleUse: true);
+        Scene("reusable", singleUse: false);
+        Scene("once", singleUse: true);
         _registry.Commit();
+        (_reusable, _once) = (Stand("reusable"), Stand("once"));
         _status.Publish(new(1, 1, TimeProvider.System.GetTimestamp(), Complete: true, Generation: 1));
         var options = Options.Create(new DecodeOptions { SingleUseCapacity = 100_000_000 });
         _engine = new(
@@ -123,25 +124,37 @@ public class EngineBenchmark : IDisposable
         return new string(text);
     }
 
-    private MerchantEntry Scene(string id, bool singleUse)
+    private void Scene(string id, bool singleUse) => _registry.Apply(new()
     {
-        _registry.Apply(new()
+        Revision = 1,
+        Scene = new() { SceneId = id, QrcodeTypes = { "gj" }, Fields = 7, Active = true, SingleUse = singleUse },
+    });
+
+    // As a session has it.
+    private Standing Stand(string id)
+    {
+        var merchant = new MerchantEntry
         {
+            MerchantId = id,
             Revision = 1,
-            Scene = new() { SceneId = id, QrcodeTypes = { "gj" }, Fields = 7, Active = true, SingleUse = singleUse },
-        });
-        return new() { MerchantId = id, Revision = 1, SceneId = id, Active = true, ReasonDetail = true };
+            SceneId = id,
+            Active = true,
+            ReasonDetail = true,
+        };
+        _ = _registry.TryGetScene(id, out var scene);
+        return new(_registry.Version, merchant, Serves: true, scene, new(id, MacId, id));
     }
 
     private string Next() => _codes[_next++ & CodesMask];
 
-    private ulong Decode(MerchantEntry merchant, string code, ReadOnlySpan<byte> scanId, PyCode expected)
+    private ulong Decode(Standing standing, string code, ReadOnlySpan<byte> scanId, PyCode expected)
     {
         var outcome = default(DecodeOutcome);
         var scan = new ScanInput
         {
             Code = code,
-            Merchant = merchant,
+            Merchant = standing.Merchant!,
+            Standing = standing,
             MacId = MacId,
             ScanId = scanId,
             EveryField = true,

@@ -22,6 +22,7 @@ internal static class EngineFloor
 {
     private const int Codes = 1 << 16;
     private const int Rounds = 12;
+    private const string MacId = "gate-000";
 
     /// <summary>Measures and prints one line of JSON.</summary>
     public static void Print(int subjects)
@@ -45,10 +46,9 @@ internal static class EngineFloor
         var engine = provider.GetRequiredService<DecodeEngine>();
         var directory = provider.GetRequiredService<ISubjectDirectory>();
         var registry = provider.GetRequiredService<NodeRegistry>();
-        if (!registry.TryGetMerchant(City.MerchantId, out var merchant))
-        {
-            throw new InvalidOperationException("The city has no merchant.");
-        }
+        // As a session's scans have it.
+        var standing = registry.Find(City.MerchantId, MacId);
+        var merchant = standing.Merchant ?? throw new InvalidOperationException("The city has no merchant.");
 
         var (codes, handles) = Mint(city);
         var (open, read, whole, bytes) = (double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue);
@@ -61,7 +61,8 @@ internal static class EngineFloor
             {
                 var outcome = default(DecodeOutcome);
                 engine.Decode(
-                    new ScanInput { Code = codes[i], Merchant = merchant, MacId = "gate-000" }, ref outcome);
+                    new ScanInput { Code = codes[i], Merchant = merchant, MacId = MacId, Standing = standing },
+                    ref outcome);
                 return outcome.Code == PyCodes.Success;
             }));
             bytes = Math.Min(bytes, (GC.GetAllocatedBytesForCurrentThread() - before) / Codes);

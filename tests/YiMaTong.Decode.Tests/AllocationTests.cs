@@ -22,13 +22,7 @@ public sealed class AllocationTests
 
     private static Dictionary<string, double> ReadBudgets()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "YiMaTong.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The test does not run in the repository.");
-        }
-
-        var text = File.ReadAllText(Path.Combine(folder.FullName, "perf", "budgets.json"));
+        var text = File.ReadAllText(RepositoryRoot.Combine("perf", "budgets.json"));
         return JsonSerializer.Deserialize<Dictionary<string, double>>(text)!;
     }
 
@@ -50,7 +44,7 @@ public sealed class AllocationTests
     internal static void Within(string budget, double each) =>
         Assert.True(each <= Budgets[budget], $"{budget}: {each} bytes each, {Budgets[budget]} are allowed");
 
-    private static void Scan(Node node, string[] codes, MerchantEntry merchant, PyCode expected)
+    private static void Scan(Node node, string[] codes, Standing standing, PyCode expected)
     {
         var engine = node.Get<DecodeEngine>();
         for (var i = 0; i < Scans; i++)
@@ -59,8 +53,9 @@ public sealed class AllocationTests
             var scan = new ScanInput
             {
                 Code = codes[i % codes.Length],
-                Merchant = merchant,
+                Merchant = standing.Merchant!,
                 MacId = World.MacId,
+                Standing = standing,
                 ScanId = "scan-1"u8,
                 EveryField = true,
             };
@@ -72,19 +67,16 @@ public sealed class AllocationTests
         }
     }
 
-    private static MerchantEntry MerchantOf(Node node)
-    {
-        Assert.True(node.Get<NodeRegistry>().TryGetMerchant(World.MerchantId, out var merchant));
-        return merchant;
-    }
+    // As a session has it.
+    private static Standing StandingOf(Node node) => node.Get<NodeRegistry>().Find(World.MerchantId, World.MacId);
 
     [Fact]
     public void Engine_PermittedScans_KeepTheirBudget()
     {
         using var node = Node.Ready();
         node.Change(r => World.Scene(r, s => s.AdmissionRule = "subject.Has(\"veteran\") && scene.Route == \"K7\""));
-        var (codes, merchant) = (new[] { node.Mint() }, MerchantOf(node));
-        Hold("engine.decode.bytes", Scans, () => Scan(node, codes, merchant, PyCodes.Success));
+        var (codes, standing) = (new[] { node.Mint() }, StandingOf(node));
+        Hold("engine.decode.bytes", Scans, () => Scan(node, codes, standing, PyCodes.Success));
     }
 
     [Theory]
@@ -97,18 +89,18 @@ public sealed class AllocationTests
             o => (o.SingleUseLifeSeconds, o.SingleUseCapacity) = (120, 10 * Scans),
             used: kept ? new() { Folder = folder.Path } : null);
         node.Change(r => World.Scene(r, s => s.SingleUse = true));
-        var merchant = MerchantOf(node);
+        var standing = StandingOf(node);
         var batches = Enumerable.Range(0, 6)
             .Select(b => Enumerable.Range(0, Scans).Select(_ => node.Mint(node.Now + (uint)(b * 121))).ToArray())
             .ToArray();
         for (var b = 0; b < 5; b++)
         {
-            Scan(node, batches[b], merchant, PyCodes.Success);
+            Scan(node, batches[b], standing, PyCodes.Success);
             node.Time.Advance(TimeSpan.FromSeconds(121));
         }
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Scan(node, batches[5], merchant, PyCodes.Success);
+        Scan(node, batches[5], standing, PyCodes.Success);
         var each = (double)(GC.GetAllocatedBytesForCurrentThread() - before) / Scans;
         Assert.True(each <= Budgets["engine.singleUse.bytes"], $"{each} bytes each");
     }
@@ -119,20 +111,20 @@ public sealed class AllocationTests
     public void Engine_RefusedScans_KeepTheirBudget(string code, int expected)
     {
         using var node = Node.Ready();
-        var merchant = MerchantOf(node);
+        var standing = StandingOf(node);
         var cause = PyCodes.All.Single(c => c.Number == expected);
         var codes = new[] { code };
-        Hold("engine.refused.bytes", Scans, () => Scan(node, codes, merchant, cause));
+        Hold("engine.refused.bytes", Scans, () => Scan(node, codes, standing, cause));
     }
 
     [Fact]
     public void Engine_ForgedCodes_KeepTheirBudget()
     {
         using var node = Node.Ready();
-        var merchant = MerchantOf(node);
+        var standing = StandingOf(node);
         var other = new CodeKey(World.KeyId, new byte[CodeKey.KeyLength]);
         var codes = new[] { Node.Mint(other, node.Now, CodeType.PublicTransport, World.Handle, 60) };
-        Hold("engine.forged.bytes", Scans, () => Scan(node, codes, merchant, PyCodes.NotOurCode));
+        Hold("engine.forged.bytes", Scans, () => Scan(node, codes, standing, PyCodes.NotOurCode));
     }
 
     [Fact]

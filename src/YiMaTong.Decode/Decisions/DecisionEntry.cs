@@ -20,14 +20,8 @@ internal struct DecisionEntry
     /// <summary>Revision of the feed that the answer rests on.</summary>
     public ulong DataRevision;
 
-    /// <summary>The merchant.</summary>
-    public string MerchantId;
-
-    /// <summary>The device.</summary>
-    public string MacId;
-
-    /// <summary>The merchant's scene.</summary>
-    public string SceneId;
+    /// <summary>Merchant, device and scene.</summary>
+    public DecisionPlace Place;
 
     /// <summary>Digits of the return code that was told.</summary>
     public ushort Told;

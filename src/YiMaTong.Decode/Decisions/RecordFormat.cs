@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Unicode;
 
 namespace YiMaTong.Decode.Decisions;
 
@@ -17,8 +16,8 @@ internal static class RecordFormat
     public const int HeadLength = 16;
 
     private const ushort Mark = 0xD15C;
-    private const int BodyMax = 1 + 16 + (4 * 8) + 2 + 2 + 3 + (3 * (1 + TextMax));
-    private const int TextMax = 255;
+    private const int PlaceAt = 1 + 16 + (4 * 8) + 2 + 2 + 3;
+    private const int BodyMax = PlaceAt + DecisionPlace.EncodedMax;
     private const byte DecisionKind = 1, LossKind = 2;
     private const int LossLength = 1 + (3 * 8);
     private const int DecisionLengthMin = 59;
@@ -39,11 +38,9 @@ internal static class RecordFormat
         body[53] = (byte)entry.Decision;
         body[54] = entry.CodeType;
         body[55] = entry.Fields;
-        var length = 56;
-        length += WriteText(body[length..], entry.MerchantId);
-        length += WriteText(body[length..], entry.MacId);
-        length += WriteText(body[length..], entry.SceneId);
-        return Close(record, seed, sequence, length);
+        var place = entry.Place.Encoded;
+        place.CopyTo(body[PlaceAt..]);
+        return Close(record, seed, sequence, PlaceAt + place.Length);
     }
 
     /// <summary>Writes a loss.</summary>
@@ -116,14 +113,6 @@ internal static class RecordFormat
         BinaryPrimitives.WriteInt64LittleEndian(record[8..], sequence);
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Checksum(record[..(HeadLength + length)], seed));
         return HeadLength + length;
-    }
-
-    private static int WriteText(Span<byte> body, string text)
-    {
-        // What does not fit is cut at a character: registered ids are far shorter.
-        _ = Utf8.FromUtf16(text, body.Slice(1, TextMax), out _, out var written);
-        body[0] = (byte)written;
-        return 1 + written;
     }
 
     private static uint Checksum(ReadOnlySpan<byte> record, uint seed) =>

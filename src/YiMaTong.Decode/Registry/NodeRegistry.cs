@@ -44,7 +44,8 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
             version,
             merchant,
             TryGetDevice(macId, out var device) && device.Serves(merchantId),
-            merchant is null ? null : _scenes.GetValueOrDefault(merchant.SceneId));
+            merchant is null ? null : _scenes.GetValueOrDefault(merchant.SceneId),
+            merchant is null ? null : new(merchantId, macId, merchant.SceneId));
     }
 
     /// <summary>Finds a scene.</summary>

@@ -1,3 +1,5 @@
+using YiMaTong.Decode.Decisions;
+
 namespace YiMaTong.Decode.Registry;
 
 /// <summary>
@@ -8,4 +10,6 @@ namespace YiMaTong.Decode.Registry;
 /// <param name="Merchant">The merchant; null where there is none.</param>
 /// <param name="Serves">Whether the device may scan for the merchant.</param>
 /// <param name="Scene">The merchant's scene; null where there is none.</param>
-internal sealed record Standing(long Version, MerchantEntry? Merchant, bool Serves, SceneEntry? Scene);
+/// <param name="Place">What the decision record says of all three; null where there is no merchant.</param>
+internal sealed record Standing(
+    long Version, MerchantEntry? Merchant, bool Serves, SceneEntry? Scene, DecisionPlace? Place);

@@ -19,9 +19,7 @@ public sealed class RecordFormatTests
             Handle = 0x2222222222222222,
             Tags = 0x3333333333333333,
             DataRevision = 0x44,
-            MerchantId = "m1",
-            MacId = "门",
-            SceneId = "",
+            Place = new("m1", "门", ""),
             Told = 2007,
             Cause = 2009,
             Decision = Decision.Deny,
@@ -44,7 +42,7 @@ public sealed class RecordFormatTests
     [Fact]
     public void Write_TextsThatAreTooLong_AreCutAtACharacter()
     {
-        var entry = TestJournal.Entry(1) with { MerchantId = new string('门', 200), MacId = new string('x', 300) };
+        var entry = TestJournal.Entry(1) with { Place = new(new string('门', 200), new string('x', 300), "scene-1") };
         var record = new byte[RecordFormat.LengthMax];
         var length = RecordFormat.Write(record, 1, 1, entry);
 
@@ -82,9 +80,9 @@ public sealed class RecordFormatTests
             {
                 AtMs = -1,
                 DecisionId = ByteString.CopyFrom(Enumerable.Repeat((byte)255, 16).ToArray()),
-                MerchantId = entry.MerchantId,
-                MacId = entry.MacId,
-                SceneId = entry.SceneId,
+                MerchantId = entry.Place.MerchantId,
+                MacId = entry.Place.MacId,
+                SceneId = entry.Place.SceneId,
                 SubjectHandle = entry.Handle,
                 Told = entry.Told,
                 Cause = entry.Cause,
