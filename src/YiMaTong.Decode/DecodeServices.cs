@@ -62,6 +62,7 @@ public static class DecodeServices
         services.AddSingleton<RequestLedger>();
         services.AddSingleton<RequestShares>();
         services.AddSingleton<StandardDecodeGrpcService>();
+        services.AddSingleton<IDirectCalls, DirectStandardDecode>();
         services.AddLoadManagement(configuration);
         services.AddHealthChecks().AddCheck<NodeReadiness>("decode", tags: [YiMaTongHosting.ReadyTag]);
         return services;

@@ -54,8 +54,10 @@ public static class YiMaTongHosting
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<ListenersOptions>>((limiter, listeners) =>
             RestLimiter.Configure(limiter, listeners.Value));
         services.AddRateLimiter(_ => { });
+        services.AddSingleton<DirectRest>();
         // Registered, it is made once; otherwise gRPC makes one for each call.
         services.AddSingleton<SystemErrorInterceptor>();
+        services.AddSingleton<HandlerFailures>();
         services.AddGrpc(grpc => grpc.Interceptors.Add<SystemErrorInterceptor>()).AddJsonTranscoding();
         services.AddOptions<Grpc.AspNetCore.Server.GrpcServiceOptions>().Configure<IOptions<ListenersOptions>>(
             (grpc, listeners) => grpc.MaxReceiveMessageSize = listeners.Value.MaxGrpcMessageBytes);

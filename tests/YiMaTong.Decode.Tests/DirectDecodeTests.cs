@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Hosting.Direct;
+using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -31,7 +32,7 @@ public sealed class DirectDecodeTests
         await using var host = await GateHost.Start();
         using var call = new Call(Message(await host.OpenSession()));
 
-        var answered = host.Services.GetRequiredService<IDirectCalls>().TryAnswer(call.Context);
+        var answered = Direct(host).TryAnswer(call.Context);
 
         Assert.NotNull(answered);
         await answered;
@@ -49,7 +50,7 @@ public sealed class DirectDecodeTests
         using var call = new Call(Message(await host.OpenSession()));
         call.Context.Request.Headers.GrpcTimeout = timeout;
 
-        Assert.NotNull(host.Services.GetRequiredService<IDirectCalls>().TryAnswer(call.Context));
+        Assert.NotNull(Direct(host).TryAnswer(call.Context));
     }
 
     [Theory]
@@ -80,7 +81,7 @@ public sealed class DirectDecodeTests
             _ => default,
         };
 
-        Assert.Null(host.Services.GetRequiredService<IDirectCalls>().TryAnswer(call.Context));
+        Assert.Null(Direct(host).TryAnswer(call.Context));
 
         Assert.True(request.BodyReader.TryRead(out var left));
         Assert.Equal(body, left.Buffer.ToArray());
@@ -127,6 +128,9 @@ public sealed class DirectDecodeTests
             Assert.Equal("13", Assert.Single(status));
         }
     }
+
+    private static IDirectCalls Direct(GateHost host) =>
+        host.Services.GetServices<IDirectCalls>().Single(calls => calls.Listener == ListenerKind.Grpc);
 
     private static byte[] Message(ByteString session, ulong minRevision = 0) => Prefixed(new DecodeRequest
     {

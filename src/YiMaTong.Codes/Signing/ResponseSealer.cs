@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using YiMaTong.Codes.Pooling;
@@ -68,15 +69,24 @@ public sealed class ResponseSealer : IDisposable
     /// <summary>Seals to Base64.</summary>
     /// <param name="plaintext">The answer, any length that an answer has; UTF-8 JSON in B.4.</param>
     /// <param name="associatedData">See <see cref="AssociatedData"/>; the opener must give the same.</param>
-    public string Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
+    public string Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData) =>
+        Encoding.ASCII.GetString(SealUtf8(plaintext, associatedData));
+
+    /// <summary>Seals to the bytes of the same Base64: half the memory where an answer is kept.</summary>
+    /// <param name="plaintext">See <see cref="Seal(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>.</param>
+    /// <param name="associatedData">See <see cref="AssociatedData"/>; the opener must give the same.</param>
+    public byte[] SealUtf8(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
     {
         Span<byte> iv = stackalloc byte[IvLength];
         RandomNumberGenerator.Fill(iv);
-        return Seal(plaintext, associatedData, iv);
+        return SealUtf8(plaintext, associatedData, iv);
     }
 
     /// <summary>Seals with a given IV: for golden vectors alone.</summary>
-    internal string Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> iv)
+    internal string Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> iv) =>
+        Encoding.ASCII.GetString(SealUtf8(plaintext, associatedData, iv));
+
+    private byte[] SealUtf8(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> iv)
     {
         var bodyLength = _gcm is not null
             ? plaintext.Length + GcmTagLength
@@ -99,7 +109,9 @@ public sealed class ResponseSealer : IDisposable
             cipher.Item.EncryptCbc(plaintext, iv, body, PaddingMode.PKCS7);
         }
 
-        return Convert.ToBase64String(message);
+        var text = new byte[Base64.GetMaxEncodedToUtf8Length(message.Length)];
+        _ = Base64.EncodeToUtf8(message, text, out _, out _);
+        return text;
     }
 
     /// <summary>Opens; false when the text or its seal does not hold, never an exception for any text.</summary>

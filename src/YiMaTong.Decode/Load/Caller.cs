@@ -11,9 +11,9 @@ namespace YiMaTong.Decode.Load;
 internal readonly record struct Caller(ulong Network, ConnectionTrust? Connection)
 {
     /// <summary>The caller of a gRPC or transcoded call.</summary>
-    public static Caller Of(ServerCallContext context)
-    {
-        var http = context.GetHttpContext();
-        return new(PeerNetwork.Of(http.Connection.RemoteIpAddress), ConnectionTrust.Of(http));
-    }
+    public static Caller Of(ServerCallContext context) => Of(context.GetHttpContext());
+
+    /// <summary>The caller of an HTTP request.</summary>
+    public static Caller Of(HttpContext http) =>
+        new(PeerNetwork.Of(http.Connection.RemoteIpAddress), ConnectionTrust.Of(http));
 }

@@ -10,12 +10,26 @@ internal static class RetryHint
     /// <summary>Marks the answer where its code is one for which waiting helps.</summary>
     public static void Mark(ServerCallContext context, string code)
     {
-        if (code != PyCodes.TooManyRequests.Code && code != PyCodes.Busy.Code)
+        if (IsHelped(code))
         {
-            return;
+            Mark(context.GetHttpContext());
         }
+    }
 
-        var http = context.GetHttpContext();
+    /// <summary>As above, for an answer without a call of gRPC.</summary>
+    public static void Mark(HttpContext http, string code)
+    {
+        if (IsHelped(code))
+        {
+            Mark(http);
+        }
+    }
+
+    private static bool IsHelped(string code) =>
+        code == PyCodes.TooManyRequests.Code || code == PyCodes.Busy.Code;
+
+    private static void Mark(HttpContext http)
+    {
         if (Listener.Of(http) == ListenerKind.Rest)
         {
             http.Response.Headers.RetryAfter = "1";

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Primitives;
 using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Marshalling;
 using YiMaTong.Hosting.Direct;
+using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Decode.Sessions;
 
@@ -30,6 +31,9 @@ internal sealed class DirectDecode(DecodeGrpcService service, TimeProvider time)
     private static readonly StringValues Ok = "0";
 
     private readonly long _timeoutLeast = (long)(TimeoutLeast.TotalSeconds * time.TimestampFrequency);
+
+    /// <inheritdoc />
+    public ListenerKind Listener => ListenerKind.Grpc;
 
     /// <inheritdoc />
     public Task? TryAnswer(HttpContext context)

@@ -4,8 +4,8 @@ namespace YiMaTong.Decode.Standard;
 
 /// <summary>An answer of B.4. Immutable.</summary>
 /// <param name="Code">The return code.</param>
-/// <param name="Response">The sealed result; null on failure.</param>
-internal sealed record StandardAnswer(PyCode Code, string? Response = null)
+/// <param name="Sealed">The sealed result, Base64 in UTF-8; null on failure. Not to be changed.</param>
+internal sealed record StandardAnswer(PyCode Code, byte[]? Sealed = null)
 {
     /// <summary>
     /// Whether another try may go otherwise: such an answer does not use the request up, so that a retry is judged

@@ -1,3 +1,4 @@
+using System.Text;
 using Grpc.Core;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Signing;
@@ -40,18 +41,25 @@ internal sealed class StandardDecodeGrpcService(
         return decisions.Waits ? Settle(answer, context.CancellationToken) : Task.FromResult(answer);
     }
 
+    /// <summary>Whether every answer is ready at once: nothing that other nodes or the disk have to say.</summary>
+    internal bool AnswersAtOnce => !shared.Enabled && !decisions.Waits;
+
     private async Task<DecodeQrcodeResponse> Settle(DecodeQrcodeResponse answer, CancellationToken cancellation) =>
         await decisions.Settled(cancellation) ? answer : new() { Code = PyCodes.Busy.Code, Msg = PyCodes.Busy.Message };
 
     /// <summary>Answers one request.</summary>
-    internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request, in Caller caller)
+    internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request, in Caller caller) =>
+        Message(AnswerAtOnce(request, caller));
+
+    /// <summary>Answers one request where <see cref="AnswersAtOnce"/>.</summary>
+    internal StandardReply AnswerAtOnce(DecodeQrcodeRequest request, in Caller caller)
     {
         var startedAt = time.GetTimestamp();
         if (StandardRequest.BadField(request) is { } field)
         {
             metrics.Answered(PyCodes.BadParameter);
             metrics.Took(startedAt);
-            return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
+            return new(PyCodes.BadParameter.Code, FieldLimits.Message(field), null);
         }
 
         var cause = PyCodes.SystemError;
@@ -81,7 +89,7 @@ internal sealed class StandardDecodeGrpcService(
             }
         }
 
-        var response = Write(answer, cause, startedAt);
+        var response = Message(Write(answer, cause, startedAt));
         RetryHint.Mark(context, response.Code);
         return await Settle(response, context.CancellationToken);
     }
@@ -115,14 +123,19 @@ internal sealed class StandardDecodeGrpcService(
         }
     }
 
-    private DecodeQrcodeResponse Write(StandardAnswer answer, PyCode cause, long startedAt)
+    private StandardReply Write(StandardAnswer answer, PyCode cause, long startedAt)
     {
         metrics.Answered(cause);
         metrics.Took(startedAt);
-        var response = new DecodeQrcodeResponse { Code = answer.Code.Code, Msg = answer.Code.Message };
-        if (answer.Response is not null)
+        return new(answer.Code.Code, answer.Code.Message, answer.Sealed);
+    }
+
+    private static DecodeQrcodeResponse Message(in StandardReply reply)
+    {
+        var response = new DecodeQrcodeResponse { Code = reply.Code, Msg = reply.Message };
+        if (reply.Sealed is not null)
         {
-            response.Response = answer.Response;
+            response.Response = Encoding.ASCII.GetString(reply.Sealed);
         }
 
         return response;
@@ -215,7 +228,7 @@ internal sealed class StandardDecodeGrpcService(
 
         var plaintext = ResultWriter.Write(outcome, time.GetUtcNow());
         var associated = ResponseSealer.AssociatedData(request.MerchantId, request.MacId, request.Time);
-        return new(outcome.Code, merchant.Sealer!.Seal(plaintext.Span, associated));
+        return new(outcome.Code, merchant.Sealer!.SealUtf8(plaintext.Span, associated));
     }
 
     /// <summary>A request that was taken: nobody else answers it.</summary>

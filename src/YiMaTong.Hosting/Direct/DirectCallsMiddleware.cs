@@ -3,11 +3,20 @@ using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Hosting.Direct;
 
-/// <summary>Shows the calls of the gRPC listener to who answers some of them directly.</summary>
-internal sealed class DirectCallsMiddleware(RequestDelegate next, IDirectCalls calls)
+/// <summary>Shows the calls of a listener to who answers some of them directly.</summary>
+internal sealed class DirectCallsMiddleware(RequestDelegate next, IEnumerable<IDirectCalls> calls)
 {
-    public Task InvokeAsync(HttpContext context) =>
-        Listener.Of(context) == ListenerKind.Grpc && calls.TryAnswer(context) is { } answered
-            ? answered
-            : next(context);
+    private readonly IDirectCalls? _grpc = calls.SingleOrDefault(some => some.Listener == ListenerKind.Grpc);
+    private readonly IDirectCalls? _rest = calls.SingleOrDefault(some => some.Listener == ListenerKind.Rest);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var direct = Listener.Of(context) switch
+        {
+            ListenerKind.Grpc => _grpc,
+            ListenerKind.Rest => _rest,
+            _ => null,
+        };
+        return direct?.TryAnswer(context) ?? next(context);
+    }
 }

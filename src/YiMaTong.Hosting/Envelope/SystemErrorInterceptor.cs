@@ -1,17 +1,14 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
-using Microsoft.Extensions.Logging;
-using YiMaTong.Codes.Returns;
 
 namespace YiMaTong.Hosting.Envelope;
 
 /// <summary>
-/// A handler that fails unexpectedly answers in its own reply, over gRPC and REST alike: PY1998 where the service is
-/// degraded, PY1999 for everything else; the cause goes to the log.
+/// A handler that fails unexpectedly answers in its own reply, over gRPC and REST alike
+/// (<see cref="HandlerFailures"/>).
 /// </summary>
-internal sealed class SystemErrorInterceptor(
-    IEnumerable<IDegradationJudge> judges, ILogger<SystemErrorInterceptor> logger) : Interceptor
+internal sealed class SystemErrorInterceptor(HandlerFailures failures) : Interceptor
 {
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -42,17 +39,7 @@ internal sealed class SystemErrorInterceptor(
             unexpected is not RpcException and not OperationCanceledException
             && Activator.CreateInstance<TResponse>() is IMessage)
         {
-            var code = PyCodes.SystemError;
-            if (judges.Explain(unexpected) is { } reason)
-            {
-                HostingLog.HandlerDegraded(logger, context.Method, reason);
-                code = PyCodes.Busy;
-            }
-            else
-            {
-                HostingLog.HandlerFailed(logger, context.Method, unexpected);
-            }
-
+            var code = failures.Judge(unexpected, context.Method);
             var response = Activator.CreateInstance<TResponse>();
             var message = (IMessage)response!;
             message.Descriptor.FindFieldByName("code")?.Accessor.SetValue(message, code.Code);
