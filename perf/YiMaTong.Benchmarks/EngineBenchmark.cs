@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Decode;
+using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
@@ -35,6 +36,7 @@ public class EngineBenchmark : IDisposable
     private string _folder = "";
     private FasterSubjectDirectory? _directory;
     private CodeKeyRing _ring = CodeKeyRing.Empty;
+    private SharedUses? _shared;
     private DecodeEngine _engine = null!;
     private Standing _reusable = null!;
     private Standing _once = null!;
@@ -67,9 +69,13 @@ public class EngineBenchmark : IDisposable
         (_reusable, _once) = (Stand("reusable"), Stand("once"));
         _status.Publish(new(1, 1, TimeProvider.System.GetTimestamp(), Complete: true, Generation: 1));
         var options = Options.Create(new DecodeOptions { SingleUseCapacity = 100_000_000 });
+        var identity = new ScanIdentity(UsedJournals.Off().ScanKey);
+        _shared = new(
+            Options.Create(new SharedOptions()), options, Options.Create(new DecisionOptions()), TimeProvider.System,
+            NullLogger<SharedStore>.Instance);
         _engine = new(
-            _directory, _registry, _status, new(options, TimeProvider.System, UsedJournals.Off()),
-            new(UsedJournals.Off().ScanKey), new NoDecisions(), options, TimeProvider.System);
+            _directory, _registry, _status, new(options, TimeProvider.System, UsedJournals.Off(), identity), identity,
+            new NoDecisions(), _shared, options, TimeProvider.System);
         var random = new Random(20_240_101);
         for (var i = 0; i < _codes.Length; i++)
         {
@@ -85,6 +91,8 @@ public class EngineBenchmark : IDisposable
     {
         _directory?.Dispose();
         _directory = null;
+        _shared?.Dispose();
+        _shared = null;
         if (_folder.Length > 0)
         {
             System.IO.Directory.Delete(_folder, recursive: true);

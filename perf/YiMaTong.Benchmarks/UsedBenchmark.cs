@@ -32,8 +32,9 @@ public class UsedBenchmark : IDisposable
         var options = new DecodeOptions { SingleUseCapacity = 10_000_000 };
         _journals = new(
             new() { Folder = _folder }, options, TimeProvider.System, NullLogger<UsedJournals>.Instance);
-        _kept = new(Options.Create(options), TimeProvider.System, _journals);
-        _forgotten = new(Options.Create(options), TimeProvider.System, UsedJournals.Off());
+        var identity = new ScanIdentity(_journals.ScanKey);
+        _kept = new(Options.Create(options), TimeProvider.System, _journals, identity);
+        _forgotten = new(Options.Create(options), TimeProvider.System, UsedJournals.Off(), identity);
     }
 
     /// <summary>Drops the files.</summary>
@@ -62,7 +63,7 @@ public class UsedBenchmark : IDisposable
     private UInt128 Use(SingleUse codes)
     {
         var (code, decision) = (new UInt128(++_next * 0x9e3779b97f4a7c15, _next), (UInt128)_next);
-        var use = new CodeUse(code, Now, _next, true, Now * 1_000L);
+        var use = new CodeUse(code, Now, _next, true, "gate-000", Now * 1_000L);
         return codes.Claim(use, ref decision) == ClaimStatus.Claimed
             ? decision
             : throw new InvalidOperationException("Wrong answer.");

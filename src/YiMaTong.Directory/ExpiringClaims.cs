@@ -106,10 +106,18 @@ public sealed class ExpiringClaims<TValue>
         }
     }
 
-    /// <summary>Replaces the value of a claim that is held; false where it is not. Does not lengthen its
-    /// life.</summary>
-    public bool TryReplace(UInt128 key, TValue value)
+    /// <summary>
+    /// Changes the value of a claim that is held, in one step with the look at it. Does not lengthen its life.
+    /// </summary>
+    /// <param name="key">The key.</param>
+    /// <param name="state">What the change is told.</param>
+    /// <param name="change">The change; runs under a lock, so it is short and calls nothing here.</param>
+    /// <param name="held">The value afterwards; default where nobody holds the key.</param>
+    /// <returns>What the change returns; false where nobody holds the key.</returns>
+    public bool TryChange<TState>(
+        UInt128 key, in TState state, ClaimChange<TValue, TState> change, out TValue held)
     {
+        ArgumentNullException.ThrowIfNull(change);
         var stripe = StripeOf(key);
         lock (stripe.Lock)
         {
@@ -117,11 +125,13 @@ public sealed class ExpiringClaims<TValue>
             ref var found = ref stripe.Find(key);
             if (Unsafe.IsNullRef(ref found))
             {
+                held = default!;
                 return false;
             }
 
-            found = value;
-            return true;
+            var changed = change(ref found, state);
+            held = found;
+            return changed;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using YiMaTong.Contracts.Decode.V1;
@@ -13,8 +12,8 @@ namespace YiMaTong.Decode.Tests;
 public sealed class StreamGuardTests : IDisposable
 {
     private readonly Node _node = Node.Ready(options => options.SessionLifeSeconds = 1_000);
-    private readonly Frames _frames = new();
-    private readonly Answers _answers = new();
+    private readonly TestFrames _frames = new();
+    private readonly TestAnswers _answers = new();
     private readonly Task _stream;
 
     public StreamGuardTests() =>
@@ -118,45 +117,5 @@ public sealed class StreamGuardTests : IDisposable
 
         Assert.Equal("PY0000", (await _answers.Next()).Code);
         await Ends("The node is stopping.");
-    }
-
-    private sealed class Frames : IAsyncStreamReader<GateCall>
-    {
-        private readonly Channel<GateCall> _frames = Channel.CreateUnbounded<GateCall>();
-        private int _taken;
-
-        public GateCall Current { get; private set; } = null!;
-
-        public int Taken => Volatile.Read(ref _taken);
-
-        public void Add(GateCall frame) => Assert.True(_frames.Writer.TryWrite(frame));
-
-        public async Task<bool> MoveNext(CancellationToken cancellationToken)
-        {
-            Current = await _frames.Reader.ReadAsync(cancellationToken);
-            Interlocked.Increment(ref _taken);
-            return true;
-        }
-    }
-
-    private sealed class Answers : IServerStreamWriter<GateCall>
-    {
-        private readonly Channel<DecodeStreamResponse> _answers = Channel.CreateUnbounded<DecodeStreamResponse>();
-
-        public WriteOptions? WriteOptions { get; set; }
-
-        public async Task<DecodeStreamResponse> Next() =>
-            await _answers.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask()
-                .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
-
-        public Task WriteAsync(GateCall message) => WriteAsync(message, CancellationToken.None);
-
-        public Task WriteAsync(GateCall message, CancellationToken cancellationToken)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Assert.True(
-                _answers.Writer.TryWrite(DecodeStreamResponse.Parser.ParseFrom(message.Answer.Written)));
-            return Task.CompletedTask;
-        }
     }
 }

@@ -76,18 +76,36 @@ public sealed class ExpiringClaimsTests
     }
 
     [Fact]
-    public void TryReplace_HeldClaim_ChangesItsValueAndNotItsLife()
+    public void TryChange_HeldClaim_ChangesItsValueAndNotItsLife()
     {
         var claims = new ExpiringClaims<int>(_time, Life, 10);
-        Assert.False(claims.TryReplace(1, 5));
+        Assert.False(claims.TryChange(1, 5, Add, out _));
         claims.Claim(1, 5, out _);
         _time.Advance(Life);
 
-        Assert.True(claims.TryReplace(1, 6));
+        Assert.True(claims.TryChange(1, 1, Add, out var changed));
+        Assert.False(claims.TryChange(1, 0, Add, out var left));
+        Assert.Equal((6, 6), (changed, left));
         Assert.Equal(ClaimStatus.Held, claims.Claim(1, 7, out var held));
         Assert.Equal(6, held);
         _time.Advance(Life);
-        Assert.False(claims.TryReplace(1, 8));
+        Assert.False(claims.TryChange(1, 8, Add, out _));
+    }
+
+    [Fact]
+    public void TryChange_ManyCallersAtOnce_LosesNoChange()
+    {
+        var claims = new ExpiringClaims<int>(_time, Life, 10);
+        claims.Claim(1, 0, out _);
+        Parallel.For(0, 10_000, _ => claims.TryChange(1, 1, Add, out var _));
+        Assert.True(claims.TryGet(1, out var sum));
+        Assert.Equal(10_000, sum);
+    }
+
+    private static bool Add(ref int value, in int more)
+    {
+        value += more;
+        return more != 0;
     }
 
     [Theory]

@@ -38,29 +38,25 @@ internal sealed class SharedStore : IDisposable
 
     /// <summary>Sets a key that nobody has, or reads what its holder wrote.</summary>
     /// <returns>The holder's value, the caller's own where it claimed; null where the store does not answer.</returns>
-    public async ValueTask<byte[]?> Claim(string key, byte[] value, TimeSpan life)
-    {
-        if (Away && !MayTry())
-        {
-            return null;
-        }
+    public ValueTask<byte[]?> Claim(string key, byte[] value, TimeSpan life) =>
+        Ask(store => Claim(store, key, value, life));
 
-        try
-        {
-            var held = await Ask(key, value, life).WaitAsync(_timeout, _time);
-            if (held is not null)
-            {
-                Answered();
-                return held;
-            }
-        }
-        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
-        {
-            Failed(e.GetType().Name);
-        }
+    /// <summary>Reads what a key's holder wrote.</summary>
+    /// <returns>Null where nobody holds it, or the store does not answer.</returns>
+    public ValueTask<byte[]?> Read(string key) => Ask(async store => (byte[]?)await store.StringGetAsync(key));
 
-        return null;
-    }
+    /// <summary>Puts a value in place of another, where that still stands there.</summary>
+    /// <returns>Whether it did; null where the store does not answer.</returns>
+    public ValueTask<bool?> TryExchange(string key, byte[] held, byte[] value, TimeSpan life) =>
+        Ask<bool?>(async store =>
+        {
+            var exchange = store.CreateTransaction();
+#pragma warning disable SER301 // The one command for it needs Redis 8.4, which few have.
+            _ = exchange.AddCondition(Condition.StringEqual(key, held));
+#pragma warning restore SER301
+            _ = exchange.StringSetAsync(key, value, life);
+            return await exchange.ExecuteAsync();
+        });
 
     /// <summary>Gives a claim up that the caller has. Best effort: otherwise it ends with its life.</summary>
     public void Release(string key, byte[] value)
@@ -74,9 +70,8 @@ internal sealed class SharedStore : IDisposable
     /// <inheritdoc />
     public void Dispose() => _connection.Dispose();
 
-    private async Task<byte[]?> Ask(string key, byte[] value, TimeSpan life)
+    private static async Task<byte[]?> Claim(IDatabase store, string key, byte[] value, TimeSpan life)
     {
-        var store = _connection.GetDatabase();
         if (await store.StringSetAsync(key, value, life, When.NotExists))
         {
             return value;
@@ -84,6 +79,26 @@ internal sealed class SharedStore : IDisposable
 
         // Null where the claim ended this very moment: the caller is told to come again.
         return await store.StringGetAsync(key);
+    }
+
+    private async ValueTask<TAnswer?> Ask<TAnswer>(Func<IDatabase, Task<TAnswer?>> ask)
+    {
+        if (Away && !MayTry())
+        {
+            return default;
+        }
+
+        try
+        {
+            var answer = await ask(_connection.GetDatabase()).WaitAsync(_timeout, _time);
+            Answered();
+            return answer;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            Failed(e.GetType().Name);
+            return default;
+        }
     }
 
     private bool MayTry()

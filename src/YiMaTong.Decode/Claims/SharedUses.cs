@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,7 +15,6 @@ internal sealed class SharedUses : IDisposable
 {
     private readonly SharedStore? _store;
     private readonly SharedOptions _options;
-    private readonly byte[] _node;
     private readonly byte[] _run;
     private readonly TimeSpan _codeLife;
     private readonly TimeSpan _requestLife;
@@ -30,8 +30,7 @@ internal sealed class SharedUses : IDisposable
     {
         _options = options.Value;
         _store = _options.Redis.Length == 0 ? null : new(_options, time, logger);
-        _node = Encoding.UTF8.GetBytes(decisions.Value.NodeId);
-        _run = [.. RandomNumberGenerator.GetBytes(16), .. _node];
+        _run = [.. RandomNumberGenerator.GetBytes(16), .. Encoding.UTF8.GetBytes(decisions.Value.NodeId)];
         _codeLife = TimeSpan.FromSeconds(decode.Value.SingleUseLifeSeconds);
         _requestLife = TimeSpan.FromSeconds(2 * decode.Value.RequestWindowSeconds);
         _graceMs = 1_000L * decode.Value.SameDeviceGraceSeconds;
@@ -59,10 +58,19 @@ internal sealed class SharedUses : IDisposable
     public SharedClaim None => new(Enabled ? SharedVerdict.Unasked : SharedVerdict.Off);
 
     /// <summary>Claims a code for a scan that is let in otherwise.</summary>
-    public Task<SharedClaim> ClaimCode(in CodeUse use, string macId, ReadOnlySpan<byte> scanId, UInt128 decision) =>
-        ClaimCode(
-            $"{_options.Prefix}:c:{SharedScan.KeyOf(use.Nonce)}",
-            SharedScan.Write(use, macId, scanId, decision, _node), use.HasScanId, decision);
+    public Task<SharedClaim> ClaimCode(in CodeUse use, ReadOnlySpan<byte> scanId, UInt128 decision)
+    {
+        Span<byte> writer = stackalloc byte[_run.Length + sizeof(long)];
+        _run.CopyTo(writer);
+        BinaryPrimitives.WriteInt64LittleEndian(writer[_run.Length..], Interlocked.Increment(ref _asked));
+        return ClaimCode(use, SharedScan.Write(use, scanId, decision, writer), decision);
+    }
+
+    /// <summary>
+    /// Hears that nobody was told a yes for a code that this node claimed: its device may come again, to any node.
+    /// Best effort: otherwise other nodes hold it to its grace.
+    /// </summary>
+    public void GiveBack(in CodeUse use) => _ = _store is null ? Task.CompletedTask : GiveBack(_store, use);
 
     /// <summary>Claims a signed request whose signature is right.</summary>
     /// <param name="kind">What asks: one letter.</param>
@@ -84,14 +92,41 @@ internal sealed class SharedUses : IDisposable
 
     private SharedVerdict WithoutStore => WhenAway == AwayPolicy.Refuse ? SharedVerdict.Away : SharedVerdict.Won;
 
-    private async Task<SharedClaim> ClaimCode(string key, byte[] value, bool hasScanId, UInt128 decision)
+    private async Task<SharedClaim> ClaimCode(CodeUse use, byte[] value, UInt128 decision)
     {
-        var held = await Ask(key, value, _codeLife);
+        var key = CodeKey(use.Nonce);
+        var held = await _store!.Claim(key, value, _codeLife);
         var claim = held is null ? new(WithoutStore, decision)
             : ReferenceEquals(held, value) ? new(SharedVerdict.Won, decision)
-            : SharedScan.Read(held, value, hasScanId, _graceMs);
+            : await Repeat(key, held, value, use);
+        Interlocked.Add(ref _unanswered, held is null ? 1 : 0);
         _ = Losing(claim.Verdict);
         return claim;
+    }
+
+    /// <summary>
+    /// Takes over a claim that is the caller's. The exchange is what tells the node that has it, should it be about to
+    /// give the code back, that somebody is let in after all; of the two exactly one succeeds.
+    /// </summary>
+    private async Task<SharedClaim> Repeat(string key, byte[] held, byte[] value, CodeUse use)
+    {
+        var claim = SharedScan.Read(held, value, use, _run, _graceMs);
+        return claim.Verdict != SharedVerdict.Won ? claim
+            : await _store!.TryExchange(key, held, value, _codeLife) switch
+            {
+                true => claim,
+                false => new(SharedVerdict.Away),
+                null => new(WithoutStore, claim.DecisionId),
+            };
+    }
+
+    private async Task GiveBack(SharedStore store, CodeUse use)
+    {
+        var key = CodeKey(use.Nonce);
+        if (await store.Read(key) is { } held && SharedScan.IsOf(held, _run))
+        {
+            _ = await store.TryExchange(key, held, SharedScan.Waiting(held, use), _codeLife);
+        }
     }
 
     private async ValueTask<byte[]?> Ask(string key, byte[] value, TimeSpan life)
@@ -115,6 +150,8 @@ internal sealed class SharedUses : IDisposable
 
         return verdict;
     }
+
+    private string CodeKey(UInt128 nonce) => $"{_options.Prefix}:c:{SharedScan.KeyOf(nonce)}";
 
     // The digest of a request is of signed content, which is guessable in parts: hashed once more it is of no use.
     private string RequestKey(char kind, UInt128 request) =>

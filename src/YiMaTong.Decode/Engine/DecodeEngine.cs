@@ -24,6 +24,7 @@ internal sealed class DecodeEngine(
     SingleUse singleUse,
     ScanIdentity identity,
     IDecisionSink decisions,
+    SharedUses shared,
     IOptions<DecodeOptions> options,
     TimeProvider time)
 {
@@ -41,7 +42,7 @@ internal sealed class DecodeEngine(
         outcome.DataRevision = state.Revision;
         outcome.DataAgeMs = status.AgeMs(state, now.At);
         outcome.Catalogue = registry.Catalogue;
-        var judged = new Judgement { HasScanId = !scan.ScanId.IsEmpty, NowMs = now.UtcMs };
+        var judged = Judgement.Of(scan, now.UtcMs);
         var cause = !state.Complete ? PyCodes.DataUnavailable
             : decisions.Refusing ? PyCodes.Busy
             : Judge(scan, ref judged, ref outcome);
@@ -54,6 +55,28 @@ internal sealed class DecodeEngine(
 
         Conclude(scan, judged, cause, ref outcome);
         Record(scan, judged, ref outcome);
+        if (judged.Used && outcome.Cause != PyCodes.Success)
+        {
+            GiveBack(judged.Use);
+        }
+        else if (judged.Used && decisions.Waits)
+        {
+            scan.Uses?.Add(judged.Use);
+        }
+    }
+
+    /// <summary>
+    /// Hears that answers which let scans in are not given after all; empties the list. Nobody was told, so the same
+    /// device may come again as if for the first time.
+    /// </summary>
+    public void GiveBack(List<CodeUse> uses)
+    {
+        foreach (var use in uses)
+        {
+            GiveBack(use);
+        }
+
+        uses.Clear();
     }
 
     /// <summary>
@@ -74,11 +97,19 @@ internal sealed class DecodeEngine(
         }
 
         var outcome = new DecodeOutcome { DataAgeMs = status.AgeMs(state), Catalogue = registry.Catalogue };
-        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var judged = new Judgement { Probes = true, HasScanId = !scan.ScanId.IsEmpty, NowMs = nowMs };
+        var judged = Judgement.Of(scan, time.GetUtcNow().ToUnixTimeMilliseconds());
+        judged.Probes = true;
         _ = Judge(scan, ref judged, ref outcome);
         (use, decisionId) = (judged.Use, judged.DecisionId);
         return judged.IsNew;
+    }
+
+    private void GiveBack(in CodeUse use)
+    {
+        if (singleUse.GiveBack(use))
+        {
+            shared.GiveBack(use);
+        }
     }
 
     private PyCode Judge(in ScanInput scan, ref Judgement judged, ref DecodeOutcome outcome)
@@ -207,7 +238,7 @@ internal sealed class DecodeEngine(
             : ScanIdentity.NewDecision();
         if (scene.SingleUse)
         {
-            var used = Use(scan.Shared, ref judged);
+            var used = singleUse.Use(scan.Shared, ref judged);
             if (used != PyCodes.Success)
             {
                 return used;
@@ -219,38 +250,6 @@ internal sealed class DecodeEngine(
         outcome.Fields = scan.EveryField ? learnable : (byte)(learnable & scan.Fields);
         outcome.Tags = (learnable & FieldBits.Tags) != 0 ? heldTags & scene.Tags : 0;
         return PyCodes.Success;
-    }
-
-    private PyCode Use(SharedClaim shared, ref Judgement judged)
-    {
-        var use = judged.Use;
-        if (judged.Probes)
-        {
-            judged.IsNew = !singleUse.Knows(use.Nonce);
-            return PyCodes.Busy;
-        }
-
-        if (shared.Verdict == SharedVerdict.Lost)
-        {
-            return PyCodes.AlreadyUsed;
-        }
-
-        // Unasked though new: what the scan was judged by has changed since it was found to use no code up.
-        if (shared.Verdict == SharedVerdict.Away
-            || (shared.Verdict == SharedVerdict.Unasked && !singleUse.Knows(use.Nonce)))
-        {
-            return PyCodes.Busy;
-        }
-
-        judged.DecisionId = shared.Verdict == SharedVerdict.Won ? shared.DecisionId : judged.DecisionId;
-        return singleUse.Claim(use, ref judged.DecisionId) switch
-        {
-            ClaimStatus.Claimed => PyCodes.Success,
-            ClaimStatus.Held => PyCodes.AlreadyUsed,
-            ClaimStatus.Full => PyCodes.Busy,
-            // A clock that was set back, or a damaged journal: it may have been used.
-            _ => PyCodes.DataUnavailable,
-        };
     }
 
     private void Conclude(in ScanInput scan, in Judgement judged, PyCode cause, ref DecodeOutcome outcome)

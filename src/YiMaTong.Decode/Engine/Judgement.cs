@@ -6,6 +6,7 @@ namespace YiMaTong.Decode.Engine;
 internal struct Judgement
 {
     public bool HasScanId;
+    public string MacId;
     public long NowMs;
     public UInt128 ScanKey;
     public UInt128 DecisionId;
@@ -15,10 +16,18 @@ internal struct Judgement
     public bool Probes;
     public bool IsNew;
 
+    /// <summary>Whether the code is the scan's.</summary>
+    public bool Used;
+
+
+    /// <summary>Of a scan, nothing yet.</summary>
+    public static Judgement Of(in ScanInput scan, long nowMs) =>
+        new() { HasScanId = !scan.ScanId.IsEmpty, MacId = scan.MacId, NowMs = nowMs };
+
     /// <summary>
     /// Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
     /// </summary>
     public readonly long Now => NowMs / 1_000;
 
-    public readonly CodeUse Use => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, NowMs);
+    public readonly CodeUse Use => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, MacId, NowMs);
 }

@@ -24,6 +24,12 @@ internal readonly ref struct ScanInput
     /// <summary>What the nodes of the place say of the code's use, where they share uses.</summary>
     public SharedClaim Shared { get; init; }
 
+    /// <summary>
+    /// Gets the use of a code where the answer may yet be refused; then <see cref="DecodeEngine.GiveBack(List{CodeUse})"/> must hear
+    /// of it. Null where the answer stands as it is.
+    /// </summary>
+    public List<CodeUse>? Uses { get; init; }
+
     /// <summary>Fields asked for; PY2015 where the scene is not registered for one of them.</summary>
     public byte Fields { get; init; }
 

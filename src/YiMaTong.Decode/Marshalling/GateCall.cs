@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Requests;
 
 namespace YiMaTong.Decode.Marshalling;
@@ -42,6 +43,9 @@ internal sealed class GateCall
 
     /// <summary>The answer.</summary>
     public AnswerBuffer Answer { get; }
+
+    /// <summary>Codes that the answer uses up, where it may yet be refused.</summary>
+    public List<CodeUse> Uses { get; } = [];
 
     /// <summary>A task that is completed with this call.</summary>
     public Task<GateCall> Done { get; }
@@ -122,6 +126,7 @@ internal sealed class GateCall
         MinRevision = 0;
         ScanCount = 0;
         _scans[0] = default;
+        Uses.Clear();
     }
 }
 

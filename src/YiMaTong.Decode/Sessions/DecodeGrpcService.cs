@@ -114,6 +114,7 @@ internal sealed class DecodeGrpcService(
     {
         if (!await decisions.Settled(cancellation))
         {
+            scans.GiveBack(call);
             call.Answer.Clear();
             call.Answer.Append(Envelopes.Of(PyCodes.Busy));
         }

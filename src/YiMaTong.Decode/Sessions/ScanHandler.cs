@@ -63,6 +63,9 @@ internal sealed class ScanHandler(
         return AnswerAll(call, now, code, admission, claims);
     }
 
+    /// <summary>Hears that the answer to a message is not given after all.</summary>
+    public void GiveBack(GateCall call) => engine.GiveBack(call.Uses);
+
     private void AnswerOne(
         GateCall call, in Moment now, PyCode code, in Admission admission, in SharedClaim claim)
     {
@@ -154,7 +157,7 @@ internal sealed class ScanHandler(
         var scanId = ScanId(call, slice);
         return BadField(call, slice, scanId) is null
             && engine.TryProbe(Input(call, slice, scanId, admission, default), out var use, out var decision)
-            ? shared.ClaimCode(use, admission.Session.MacId, scanId, decision)
+            ? shared.ClaimCode(use, scanId, decision)
             : Task.FromResult(shared.None);
     }
 
@@ -187,6 +190,7 @@ internal sealed class ScanHandler(
             ScanId = scanId,
             Fields = slice.Fields,
             Shared = claim,
+            Uses = call.Uses,
         };
 
     private void Refuse(GateCall call, byte[] envelope, ReadOnlySpan<byte> scanId)

@@ -29,23 +29,18 @@ internal sealed class StandardDecodeGrpcService(
     TimeProvider time) : StandardDecodeService.StandardDecodeServiceBase
 {
     /// <inheritdoc />
-    public override Task<DecodeQrcodeResponse> DecodeQrcode(DecodeQrcodeRequest request, ServerCallContext context)
+    public override async Task<DecodeQrcodeResponse> DecodeQrcode(
+        DecodeQrcodeRequest request, ServerCallContext context)
     {
-        if (shared.Enabled)
-        {
-            return AnswerShared(request, context);
-        }
-
-        var answer = Answer(request, Caller.Of(context));
+        var answer = AnswersAtOnce
+            ? Answer(request, Caller.Of(context))
+            : await AnswerLater(request, Caller.Of(context), context.CancellationToken);
         RetryHint.Mark(context, answer.Code);
-        return decisions.Waits ? Settle(answer, context.CancellationToken) : Task.FromResult(answer);
+        return answer;
     }
 
     /// <summary>Whether every answer is ready at once: nothing that other nodes or the disk have to say.</summary>
     internal bool AnswersAtOnce => !shared.Enabled && !decisions.Waits;
-
-    private async Task<DecodeQrcodeResponse> Settle(DecodeQrcodeResponse answer, CancellationToken cancellation) =>
-        await decisions.Settled(cancellation) ? answer : new() { Code = PyCodes.Busy.Code, Msg = PyCodes.Busy.Message };
 
     /// <summary>Answers one request.</summary>
     internal DecodeQrcodeResponse Answer(DecodeQrcodeRequest request, in Caller caller) =>
@@ -68,30 +63,33 @@ internal sealed class StandardDecodeGrpcService(
         return Write(answer, cause, startedAt);
     }
 
-    /// <summary>Answers one request as soon as the nodes of the place agree that it and its code are new.</summary>
-    private async Task<DecodeQrcodeResponse> AnswerShared(DecodeQrcodeRequest request, ServerCallContext context)
+    /// <summary>
+    /// Answers one request as soon as the nodes of the place agree that it and its code are new, and its record is
+    /// where it has to be.
+    /// </summary>
+    internal async Task<DecodeQrcodeResponse> AnswerLater(
+        DecodeQrcodeRequest request, Caller caller, CancellationToken cancellation)
     {
         var (startedAt, cause) = (time.GetTimestamp(), PyCodes.SystemError);
         if (StandardRequest.BadField(request) is not null)
         {
-            return Answer(request, Caller.Of(context));
+            return Answer(request, caller);
         }
 
-        var answer = Check(request, Caller.Of(context), ref cause, out var taken);
+        var answer = Check(request, caller, ref cause, out var taken);
         if (answer is null)
         {
-            var (refusal, claim) = await Claim(request, taken);
-            cause = refusal?.Code ?? cause;
-            answer = refusal ?? Finish(request, taken, claim, ref cause);
+            var (refusal, claim) = shared.Enabled ? await Claim(request, taken) : (null, shared.None);
+            (answer, cause) = refusal is null
+                ? await FinishLater(request, taken, claim, cancellation)
+                : (refusal, refusal.Code);
             if (answer.IsTransient)
             {
                 shared.ReleaseRequest('r', taken.Key);
             }
         }
 
-        var response = Message(Write(answer, cause, startedAt));
-        RetryHint.Mark(context, response.Code);
-        return await Settle(response, context.CancellationToken);
+        return Message(Write(answer, cause, startedAt));
     }
 
     private async Task<(StandardAnswer? Refusal, SharedClaim Claim)> Claim(DecodeQrcodeRequest request, Taken taken)
@@ -109,7 +107,7 @@ internal sealed class StandardDecodeGrpcService(
             };
             var claim = refusal is null
                 && engine.TryProbe(Input(request, taken.Merchant, default), out var use, out var decision)
-                ? await shared.ClaimCode(use, request.MacId, default, decision)
+                ? await shared.ClaimCode(use, default, decision)
                 : shared.None;
             isDone = true;
             return (refusal, claim);
@@ -196,7 +194,7 @@ internal sealed class StandardDecodeGrpcService(
         StandardAnswer answer = new(PyCodes.SystemError);
         try
         {
-            answer = Decode(request, taken.Merchant, claim, ref cause);
+            answer = Decode(request, taken.Merchant, claim, null, ref cause);
         }
         finally
         {
@@ -206,20 +204,49 @@ internal sealed class StandardDecodeGrpcService(
         return answer;
     }
 
-    private static ScanInput Input(DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim) => new()
+    // The ledger keeps no answer that is not given: whoever repeats the request meanwhile is to come again.
+    private async Task<(StandardAnswer Answer, PyCode Cause)> FinishLater(
+        DecodeQrcodeRequest request, Taken taken, SharedClaim claim, CancellationToken cancellation)
+    {
+        var (answer, cause) = (new StandardAnswer(PyCodes.SystemError), PyCodes.SystemError);
+        try
+        {
+            var uses = new List<CodeUse>();
+            var decided = Decode(request, taken.Merchant, claim, uses, ref cause);
+            if (await decisions.Settled(cancellation))
+            {
+                answer = decided;
+            }
+            else
+            {
+                engine.GiveBack(uses);
+                (answer, cause) = (new(PyCodes.Busy), PyCodes.Busy);
+            }
+        }
+        finally
+        {
+            ledger.Put(taken.Key, taken.Claim, answer);
+        }
+
+        return (answer, cause);
+    }
+
+    private static ScanInput Input(
+        DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim, List<CodeUse>? uses = null) => new()
     {
         Code = StandardRequest.CodeOf(request),
         Merchant = merchant,
         MacId = request.MacId,
         EveryField = true,
         Shared = claim,
+        Uses = uses,
     };
 
     private StandardAnswer Decode(
-        DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim, ref PyCode cause)
+        DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim, List<CodeUse>? uses, ref PyCode cause)
     {
         var outcome = default(DecodeOutcome);
-        engine.Decode(Input(request, merchant, claim), ref outcome);
+        engine.Decode(Input(request, merchant, claim, uses), ref outcome);
         cause = outcome.Cause;
         if (outcome.Code != PyCodes.Success)
         {

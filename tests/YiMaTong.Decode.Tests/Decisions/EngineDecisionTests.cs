@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
-using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Sessions;
 
@@ -101,30 +100,5 @@ public sealed class EngineDecisionTests
         Assert.False(answer.IsCompleted);
         sink.Commit.SetResult(settles);
         Assert.Equal(expected, GateWire.Answer(await answer).Code);
-    }
-
-    private sealed class ListSink : IDecisionSink
-    {
-        public List<DecisionEntry> Entries { get; } = [];
-
-        public TaskCompletionSource<bool> Commit { get; } = new();
-
-        public bool Refusing { get; set; }
-
-        public bool Takes { get; set; } = true;
-
-        public bool Waits { get; init; }
-
-        public bool Record(in DecisionEntry entry)
-        {
-            if (Takes)
-            {
-                Entries.Add(entry);
-            }
-
-            return Takes;
-        }
-
-        public ValueTask<bool> Settled(CancellationToken cancellation) => new(Commit.Task);
     }
 }

@@ -20,10 +20,12 @@ public sealed class UsedJournalTests : IDisposable
         new(options, new DecodeOptions(), _time, new Logger<UsedJournals>(_logs));
 
     private SingleUse Codes(UsedJournals journals) =>
-        new(Microsoft.Extensions.Options.Options.Create(new DecodeOptions()), _time, journals);
+        new(
+            Microsoft.Extensions.Options.Options.Create(new DecodeOptions()), _time, journals,
+            new(journals.ScanKey));
 
     private static CodeUse Use(int code, uint scan = 1) =>
-        new((UInt128)code, Now - 10, scan, true, Node.Start.ToUnixTimeMilliseconds());
+        new((UInt128)code, Now - 10, scan, true, World.MacId, Node.Start.ToUnixTimeMilliseconds());
 
     private static ClaimStatus Claim(SingleUse codes, int code, uint scan = 1)
     {
@@ -224,7 +226,9 @@ public sealed class UsedJournalTests : IDisposable
         UInt128 decision = 1;
         var now = _time.GetUtcNow();
         return codes.Claim(
-            new((UInt128)(code + 1), (uint)now.ToUnixTimeSeconds(), 1, true, now.ToUnixTimeMilliseconds()),
+            new(
+                (UInt128)(code + 1), (uint)now.ToUnixTimeSeconds(), 1, true, World.MacId,
+                now.ToUnixTimeMilliseconds()),
             ref decision);
     }
 
