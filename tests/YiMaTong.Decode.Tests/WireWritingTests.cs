@@ -50,6 +50,7 @@ public sealed class WireWritingTests
             Tags = code == PyCodes.Success ? told.Item1 & catalogue.ActiveTags : 0,
             Fields = code == PyCodes.Success ? told.Item2 : (byte)0,
             Degraded = told.Item4,
+            RetryAfterMs = code == PyCodes.Busy ? (uint)numbers.Item1 : 0,
             DecisionId = new(numbers.Item3, numbers.Item4),
             DataRevision = numbers.Item1,
             DataAgeMs = numbers.Item2,
@@ -73,6 +74,7 @@ public sealed class WireWritingTests
             DataAgeMs = (uint)Math.Clamp(outcome.DataAgeMs, 0, uint.MaxValue),
             DecisionId = outcome.Decision == Decision.Unspecified ? "" : ScanIdentity.Text(outcome.DecisionId),
             Degraded = outcome.Degraded,
+            RetryAfterMs = outcome.RetryAfterMs,
         };
         if (outcome.Code != PyCodes.Success)
         {
@@ -126,6 +128,21 @@ public sealed class WireWritingTests
             return Same(expected, answer);
         },
         iter: 3_000);
+
+    // The field has one number in all three messages, and stands last in each.
+    [Fact]
+    public void RetryAfter_AnyWait_IsWrittenAsGoogleWritesIt() => Gen.UInt.Sample(
+        wait =>
+        {
+            var answer = new AnswerBuffer(1);
+            answer.Append(Envelopes.Of(PyCodes.Busy));
+            answer.RetryAfter(wait);
+            var (code, text) = (PyCodes.Busy.Code, PyCodes.Busy.Message);
+            return Same(new DecodeResponse { Code = code, Msg = text, RetryAfterMs = wait }, answer)
+                && Same(new DecodeBatchResponse { Code = code, Msg = text, RetryAfterMs = wait }, answer)
+                && Same(new DecodeStreamResponse { Code = code, Msg = text, RetryAfterMs = wait }, answer);
+        },
+        iter: 1_000);
 
     [Fact]
     public void Refusal_AnyNumbers_IsWrittenAsGoogleWritesIt() => Gen.Select(ScanIds, Gen.ULong, Gen.Long).Sample(

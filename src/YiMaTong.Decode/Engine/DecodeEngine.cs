@@ -5,6 +5,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Feed;
+using YiMaTong.Decode.Load;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Directory;
 using YiMaTong.Rules;
@@ -260,6 +261,7 @@ internal sealed class DecodeEngine(
         if (cause != PyCodes.Success)
         {
             (outcome.Type, outcome.Tags, outcome.Fields) = (0, 0, 0);
+            outcome.RetryAfterMs = cause == PyCodes.Busy ? RetryHint.BusyMs() : 0;
         }
 
         if (outcome.Decision != Decision.Unspecified)

@@ -29,6 +29,9 @@ internal struct DecodeOutcome
     /// <summary>Whether full tags are left out though asked for, because the node is under load.</summary>
     public bool Degraded;
 
+    /// <summary>Milliseconds after which to come again; 0 for no hint.</summary>
+    public uint RetryAfterMs;
+
     /// <summary>Number of the decision; 0 where none was made.</summary>
     public UInt128 DecisionId;
 

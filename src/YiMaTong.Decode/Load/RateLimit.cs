@@ -53,6 +53,17 @@ internal sealed class RateLimit
         }
     }
 
+    /// <summary>How long until tokens that were refused are there.</summary>
+    /// <param name="fullAt">The bucket.</param>
+    /// <param name="now">The clock's timestamp.</param>
+    /// <param name="tokens">How many, at least 1.</param>
+    /// <returns>Ticks of the clock; 0 where they are there, or never will be because the burst is smaller.</returns>
+    public long WaitFor(ref long fullAt, long now, int tokens)
+    {
+        var cost = _cost * tokens;
+        return cost > _depth ? 0 : Math.Max(0, Math.Max(Volatile.Read(ref fullAt), now) + cost - now - _depth);
+    }
+
     /// <summary>Whether a token is there, without taking it.</summary>
     /// <param name="fullAt">The bucket.</param>
     /// <param name="now">The clock's timestamp.</param>

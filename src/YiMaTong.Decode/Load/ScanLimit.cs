@@ -8,6 +8,7 @@ namespace YiMaTong.Decode.Load;
 /// </summary>
 internal sealed class ScanLimit(IOptions<LoadOptions> options, TimeProvider time)
 {
+    private readonly long _frequency = time.TimestampFrequency;
     private readonly RateLimit _rate =
         new(options.Value.ScansPerSecondPerSession, options.Value.ScanBurstPerSession, time);
 
@@ -21,4 +22,12 @@ internal sealed class ScanLimit(IOptions<LoadOptions> options, TimeProvider time
     /// <param name="now">The clock's timestamp.</param>
     /// <param name="scans">Scans at once.</param>
     public bool TryTake(ref long bucket, long now, int scans) => _rate.TryTake(ref bucket, now, scans);
+
+    /// <summary>Milliseconds, rounded up, until scans that were refused may come.</summary>
+    /// <param name="bucket">The session's bucket.</param>
+    /// <param name="now">The clock's timestamp.</param>
+    /// <param name="scans">Scans at once.</param>
+    /// <returns>0 where so many never may come at once.</returns>
+    public uint WaitMs(ref long bucket, long now, int scans) =>
+        (uint)Math.Min(uint.MaxValue, Math.Ceiling(1_000.0 * _rate.WaitFor(ref bucket, now, scans) / _frequency));
 }

@@ -32,6 +32,7 @@ internal sealed class AnswerBuffer(int capacity)
     private const byte DataRevisionTag = 12 << 3;
     private const byte DataAgeTag = 13 << 3;
     private const byte DegradedTag = 14 << 3;
+    private const byte RetryAfterTag = 15 << 3;
 
     private static readonly byte[][] _types = [.. Enumerable.Range(0, 256).Select(EncodeType)];
 
@@ -102,6 +103,17 @@ internal sealed class AnswerBuffer(int capacity)
         PutNumber(DataRevisionTag, outcome.DataRevision);
         PutNumber(DataAgeTag, (uint)Math.Clamp(outcome.DataAgeMs, 0, uint.MaxValue));
         PutNumber(DegradedTag, outcome.Degraded ? 1u : 0);
+        PutNumber(RetryAfterTag, outcome.RetryAfterMs);
+    }
+
+    /// <summary>
+    /// Writes when to come again: the last field of an answer, a batch's or a frame's, that was refused.
+    /// </summary>
+    /// <param name="milliseconds">The wait; 0 for no hint.</param>
+    public void RetryAfter(uint milliseconds)
+    {
+        EnsureRoom(1 + VarintMax);
+        PutNumber(RetryAfterTag, milliseconds);
     }
 
     private static byte[] EncodeType(int number)

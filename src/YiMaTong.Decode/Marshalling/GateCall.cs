@@ -54,6 +54,9 @@ internal sealed class GateCall
     internal Slice SessionAt;
     internal ulong MinRevision;
 
+    /// <summary>Milliseconds after which a message that is refused may come again; 0 for no hint.</summary>
+    internal uint RetryAfterMs;
+
     /// <summary>Begins a call.</summary>
     public void Take(ReadOnlySequence<byte> message, ReadMessage read)
     {
@@ -124,6 +127,7 @@ internal sealed class GateCall
     {
         SessionAt = default;
         MinRevision = 0;
+        RetryAfterMs = 0;
         ScanCount = 0;
         _scans[0] = default;
         Uses.Clear();

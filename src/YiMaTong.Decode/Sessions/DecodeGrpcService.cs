@@ -117,6 +117,7 @@ internal sealed class DecodeGrpcService(
             scans.GiveBack(call);
             call.Answer.Clear();
             call.Answer.Append(Envelopes.Of(PyCodes.Busy));
+            call.Answer.RetryAfter(RetryHint.BusyMs());
         }
     }
 

@@ -78,6 +78,7 @@ internal sealed class ScanHandler(
         {
             metrics.Answered(code);
             Refuse(call, call.Malformed ? Envelopes.Malformed : Envelopes.Of(code), ScanId(call, scan));
+            call.Answer.RetryAfter(call.RetryAfterMs);
         }
 
         metrics.Took(now.At);
@@ -113,6 +114,7 @@ internal sealed class ScanHandler(
         }
         else
         {
+            call.Answer.RetryAfter(call.RetryAfterMs);
             metrics.Answered(code);
         }
 
@@ -140,8 +142,10 @@ internal sealed class ScanHandler(
             return found;
         }
 
-        if (!limit.TryTake(ref session.Scans, now.At, Math.Max(1, call.ScanCount)))
+        var scans = Math.Max(1, call.ScanCount);
+        if (!limit.TryTake(ref session.Scans, now.At, scans))
         {
+            call.RetryAfterMs = limit.WaitMs(ref session.Scans, now.At, scans);
             return PyCodes.TooManyRequests;
         }
 

@@ -44,6 +44,35 @@ public sealed class RateLimitTests
         Assert.Equal(0, bucket);
     }
 
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(3, 300)]
+    [InlineData(5, 500)]
+    public void WaitFor_EmptyBucket_IsExactlyAsLongAsItTakes(int tokens, int expectedMs)
+    {
+        var limit = new RateLimit(10, 5, _time);
+        long bucket = 0;
+        Assert.Equal(0, limit.WaitFor(ref bucket, _time.GetTimestamp(), tokens));
+        Assert.True(limit.TryTake(ref bucket, 5));
+
+        var wait = limit.WaitFor(ref bucket, _time.GetTimestamp(), tokens);
+
+        Assert.Equal(expectedMs * _time.TimestampFrequency / 1_000, wait);
+        _time.Advance(TimeSpan.FromMilliseconds(expectedMs - 1));
+        Assert.False(limit.TryTake(ref bucket, tokens));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(limit.TryTake(ref bucket, tokens));
+    }
+
+    [Fact]
+    public void WaitFor_MoreThanTheBurst_IsNoWait()
+    {
+        var limit = new RateLimit(10, 5, _time);
+        long bucket = 0;
+        Assert.True(limit.TryTake(ref bucket, 5));
+        Assert.Equal(0, limit.WaitFor(ref bucket, _time.GetTimestamp(), 6));
+    }
+
     [Fact]
     public void Charge_EmptyBucket_OwesNoMoreThanOneBurst()
     {
