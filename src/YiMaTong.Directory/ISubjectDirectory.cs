@@ -14,7 +14,8 @@ public interface ISubjectDirectory : IDisposable
 
     /// <summary>Puts a record unless the one held has a newer revision. The same revision may be put again.</summary>
     /// <exception cref="IOException">
-    /// The overflow file failed, now or earlier: lookups answer Unknown until <see cref="Clear"/>.
+    /// The overflow file failed, now or earlier: lookups answer Unknown, but for records in memory, until
+    /// <see cref="Clear"/>.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The directory is disposed.</exception>
     void Apply(ulong handle, in SubjectRecord record);

@@ -15,8 +15,9 @@ namespace YiMaTong.Directory;
 /// share; records outside it never change. So a reader copies a whole record.</item>
 /// <item>The log is compacted by the one that changes it, and not while a cursor is open. A lookup that runs into it
 /// asks again (<see cref="LogCompactor"/>).</item>
-/// <item>Once the overflow file has failed, records may be lost: lookups answer Unknown and <see cref="Apply"/> throws,
-/// until the store is replaced.</item>
+/// <item>Once the overflow file has failed, records may be lost: what is in memory is still answered, for a subject's
+/// newest record is found first; all else is Unknown, and <see cref="Apply"/> throws, until the store is
+/// replaced.</item>
 /// </list>
 /// </summary>
 internal sealed class SubjectStore : IDisposable
@@ -24,6 +25,9 @@ internal sealed class SubjectStore : IDisposable
     // 16 pages at the least: with fewer, FASTER has too few to write out while it fills others.
     private const int PagesBits = 4;
     private const int PageSizeBitsMax = 22;
+
+    // A disk that is full for a while costs as much more memory at the most.
+    private const int UnwrittenShare = 8;
 
     // The file is cut into segments of about the memory's size, so that compaction gives disk back soon.
     private const int SegmentSizeBitsMax = 26;
@@ -37,10 +41,15 @@ internal sealed class SubjectStore : IDisposable
     private bool _complete;
 
     public SubjectStore(DirectoryOptions options, string path)
+        : this(options, Devices.CreateLogDevice(path, preallocateFile: false, deleteOnClose: true))
+    {
+    }
+
+    internal SubjectStore(DirectoryOptions options, IDevice file)
     {
         var memorySizeBits = 20 + BitOperations.Log2((uint)options.MemoryMiB);
         var pageSizeBits = Math.Min(PageSizeBitsMax, memorySizeBits - PagesBits);
-        _device = new OverflowDevice(Devices.CreateLogDevice(path, preallocateFile: false, deleteOnClose: true));
+        _device = new OverflowDevice(file, (1L << memorySizeBits) / UnwrittenShare);
         var log = new LogSettings
         {
             LogDevice = _device,
@@ -62,8 +71,8 @@ internal sealed class SubjectStore : IDisposable
     /// <summary>Bytes from the log's beginning to its tail, in memory and in the file.</summary>
     public long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
 
-    /// <summary>Bytes of memory that records, index and sums take.</summary>
-    public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64) + _device.SumBytes;
+    /// <summary>Bytes of memory that records, index and sums take, and what waits for the disk.</summary>
+    public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64) + _device.MemoryBytes;
 
     public long Count => Volatile.Read(ref _count);
 
@@ -101,15 +110,13 @@ internal sealed class SubjectStore : IDisposable
             }
             while ((pending || !result.Found) && _compactor.Truncations != truncations);
 
-            if (_device.HasFailed)
-            {
-                record = default;
-                status = LookupStatus.Unknown;
-            }
-            else
-            {
-                status = result.Found ? LookupStatus.Found : result.NotFound ? absent : LookupStatus.Unknown;
-            }
+            // What was found without the file is the subject's newest record, whatever became of older ones.
+            var isCertain = (result.Found && !pending) || !_device.HasFailed;
+            status = !isCertain ? LookupStatus.Unknown
+                : result.Found ? LookupStatus.Found
+                : result.NotFound ? absent
+                : LookupStatus.Unknown;
+            record = status == LookupStatus.Found ? record : default;
 
             return true;
         }
