@@ -3,6 +3,7 @@ using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Trust;
 using YiMaTong.Codes.Tests.Emergency;
 using YiMaTong.Codes.Tests.Support;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Codes.Tests.Vectors;
 
@@ -67,7 +68,7 @@ public sealed class EmergencyVectorTests
         // With YIMATONG_WRITE_VECTORS=1 new cases are written beside the old ones, which stay as they are.
         if (Environment.GetEnvironmentVariable("YIMATONG_WRITE_VECTORS") == "1")
         {
-            var path = Repository.PathOf("tests", "vectors", Name);
+            var path = RepositoryRoot.Combine("tests", "vectors", Name);
             File.WriteAllText(path, EmergencyVectorWriter.Write(File.Exists(path) ? Load() : null));
         }
 
@@ -79,7 +80,7 @@ public sealed class EmergencyVectorTests
     [Fact]
     public async Task Vectors_CheckedByNode_AllHold()
     {
-        var script = Repository.PathOf("tests", "node", "check-emergency.mjs");
+        var script = RepositoryRoot.Combine("tests", "node", "check-emergency.mjs");
         var (exitCode, output) = await CommandLine.RunAsync("node", script);
         Assert.True(exitCode == 0, output);
         Assert.Matches("^emergency vectors ok: [1-9][0-9]+\n$", output);

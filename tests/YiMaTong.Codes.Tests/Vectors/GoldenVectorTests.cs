@@ -5,6 +5,7 @@ using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Codes.Tests.Support;
 using YiMaTong.Codes.Text;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Codes.Tests.Vectors;
 
@@ -130,7 +131,7 @@ public sealed class GoldenVectorTests
     [Fact]
     public async Task Vectors_CheckedByNode_AllHold()
     {
-        var script = Repository.PathOf("tests", "node", "check-vectors.mjs");
+        var script = RepositoryRoot.Combine("tests", "node", "check-vectors.mjs");
         var (exitCode, output) = await CommandLine.RunAsync("node", script);
         Assert.True(exitCode == 0, output);
         Assert.Matches("^vectors ok: [1-9][0-9]+\n$", output);

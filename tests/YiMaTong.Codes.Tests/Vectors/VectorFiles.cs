@@ -1,5 +1,5 @@
 using System.Text.Json;
-using YiMaTong.Codes.Tests.Support;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Codes.Tests.Vectors;
 
@@ -57,6 +57,6 @@ internal static class VectorFiles
     private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web);
 
     public static T Load<T>(string name) =>
-        JsonSerializer.Deserialize<T>(File.ReadAllBytes(Repository.PathOf("tests", "vectors", name)), _options)
+        JsonSerializer.Deserialize<T>(File.ReadAllBytes(RepositoryRoot.Combine("tests", "vectors", name)), _options)
         ?? throw new InvalidOperationException($"{name} is empty.");
 }

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Decode.Load;
 using YiMaTong.Hosting.Settings;
 using YiMaTong.Testing;
@@ -13,12 +11,9 @@ namespace YiMaTong.Decode.Tests.Load;
 public sealed class DegradedSettingsTests : IDisposable
 {
     private readonly TempDirectory _folder = new();
-    private readonly FakeTimeProvider _time = new();
-    private readonly RecordingLogs _logs = new();
-    private readonly LoadState _state = new();
     private readonly IConfigurationRoot _settings;
     private readonly ServiceProvider _services;
-    private readonly DegradedSwitch _switch;
+    private readonly SwitchRig _rig;
 
     public DegradedSettingsTests()
     {
@@ -28,16 +23,14 @@ public sealed class DegradedSettingsTests : IDisposable
             .AddValidatedOptions<DegradedOptions, DegradedOptionsValidator>(
                 _settings.GetSection(DegradedOptions.Section))
             .BuildServiceProvider();
-        _switch = new(
-            _services.GetRequiredService<IOptionsMonitor<DegradedOptions>>(), _state, _time,
-            new Logger<DegradedSwitch>(_logs), () => TimeSpan.Zero);
+        _rig = new(_services.GetRequiredService<IOptionsMonitor<DegradedOptions>>());
     }
 
     private string SettingsFile => _folder.Combine("appsettings.json");
 
     public void Dispose()
     {
-        _switch.Dispose();
+        _rig.Dispose();
         _services.Dispose();
         (_settings as IDisposable)?.Dispose();
         _folder.Dispose();
@@ -51,14 +44,6 @@ public sealed class DegradedSettingsTests : IDisposable
         _ = Record.Exception(_settings.Reload);
     }
 
-    private void Hear(int seconds, double percent)
-    {
-        for (var i = 0; i < seconds; i++)
-        {
-            _switch.Hear(percent);
-        }
-    }
-
     [Theory]
     [InlineData("""{"Mode":"onn"}""")]
     [InlineData("""{"EnterCpuPercent":"50","LeaveCpuPercent":"60"}""")]
@@ -66,44 +51,39 @@ public sealed class DegradedSettingsTests : IDisposable
     public void Hear_SettingsEditedIntoNonsense_GoesOnWithTheLastGoodOnes(string nonsense)
     {
         Edit(nonsense);
-        Hear(2, 96);
-        Assert.False(_state.Degraded);
-        Hear(1, 96);
-        Assert.True(_state.Degraded);
-        Assert.Single(_logs.Entries, entry => entry.Event == "DegradedSettingsBad");
+        _rig.Hear(2, 96);
+        Assert.False(_rig.Degraded);
+        _rig.Hear(1, 96);
+        Assert.True(_rig.Degraded);
+        Assert.Single(_rig.Logs.Entries, entry => entry.Event == "DegradedSettingsBad");
 
         Edit("""{"Mode":"off"}""");
-        Assert.False(_state.Degraded);
+        Assert.False(_rig.Degraded);
         Edit(nonsense);
-        Hear(3, 10);
-        Assert.Equal(2, _logs.Entries.Count(entry => entry.Event == "DegradedSettingsBad"));
+        _rig.Hear(3, 10);
+        Assert.Equal(2, _rig.Logs.Entries.Count(entry => entry.Event == "DegradedSettingsBad"));
     }
 
     [Fact]
     public async Task Execute_SettingsEditedIntoNonsense_Survives()
     {
-        await _switch.StartAsync(TestContext.Current.CancellationToken);
+        await _rig.Switch.StartAsync(TestContext.Current.CancellationToken);
         Edit("""{"Mode":"onn"}""");
-        await AwaitUntil.Soon(
-            () =>
-            {
-                _time.Advance(TimeSpan.FromSeconds(1));
-                return _logs.Entries.Any(entry => entry.Event == "DegradedSettingsBad");
-            },
-            "the fault is told");
-        Assert.False(_switch.ExecuteTask!.IsCompleted);
-        await _switch.StopAsync(TestContext.Current.CancellationToken);
+        await _rig.Run(
+            () => _rig.Logs.Entries.Any(entry => entry.Event == "DegradedSettingsBad"), TimeSpan.Zero);
+        Assert.False(_rig.Switch.ExecuteTask!.IsCompleted);
+        await _rig.Switch.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public void Invoke_On_StandsUntilItsOwnSettingChanges()
     {
         Edit("""{"Mode":"auto"}""");
-        _ = _switch.Invoke("{\"mode\":\"on\"}"u8);
+        _ = _rig.Switch.Invoke("{\"mode\":\"on\"}"u8);
         Edit("""{"Mode":"auto"}""", other: "2");
-        Hear(100, 0);
-        Assert.True(_state.Degraded);
+        _rig.Hear(100, 0);
+        Assert.True(_rig.Degraded);
         Edit("""{"Mode":"off"}""", other: "2");
-        Assert.False(_state.Degraded);
+        Assert.False(_rig.Degraded);
     }
 }

@@ -1,41 +1,33 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Decode.Load;
-using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Load;
 
 public sealed class DegradedSwitchTests : IDisposable
 {
-    private readonly FakeTimeProvider _time = new();
     private readonly Monitor _options = new();
-    private readonly LoadState _state = new();
-    private readonly RecordingLogs _logs = new();
-    private readonly DegradedSwitch _switch;
-    private TimeSpan _used;
+    private readonly SwitchRig _rig;
 
-    public DegradedSwitchTests() =>
-        _switch = new(_options, _state, _time, new Logger<DegradedSwitch>(_logs), () => _used);
+    public DegradedSwitchTests() => _rig = new(_options);
 
-    public void Dispose() => _switch.Dispose();
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public void Hear_BetweenTheThresholds_NeverFlutters()
     {
-        Hear(3, 96);
-        Assert.True(_state.Degraded);
-        Hear(100, 80);
-        Assert.True(_state.Degraded);
-        Hear(4, 70);
-        Hear(1, 80);
-        Hear(4, 70);
-        Assert.True(_state.Degraded);
-        Hear(1, 70);
-        Assert.False(_state.Degraded);
-        Hear(100, 94);
-        Assert.False(_state.Degraded);
-        Assert.Equal(2, _logs.Entries.Count(entry => entry.Event == "DegradedChanged"));
+        _rig.Hear(3, 96);
+        Assert.True(_rig.Degraded);
+        _rig.Hear(100, 80);
+        Assert.True(_rig.Degraded);
+        _rig.Hear(4, 70);
+        _rig.Hear(1, 80);
+        _rig.Hear(4, 70);
+        Assert.True(_rig.Degraded);
+        _rig.Hear(1, 70);
+        Assert.False(_rig.Degraded);
+        _rig.Hear(100, 94);
+        Assert.False(_rig.Degraded);
+        Assert.Equal(2, _rig.Logs.Entries.Count(entry => entry.Event == "DegradedChanged"));
     }
 
     [Fact]
@@ -43,20 +35,20 @@ public sealed class DegradedSwitchTests : IDisposable
     {
         for (var i = 0; i < 20; i++)
         {
-            Hear(2, 100);
-            Hear(1, 90);
+            _rig.Hear(2, 100);
+            _rig.Hear(1, 90);
         }
 
-        Assert.False(_state.Degraded);
+        Assert.False(_rig.Degraded);
     }
 
     [Fact]
     public async Task Execute_BusyProcess_DegradesAndReturns()
     {
-        await _switch.StartAsync(TestContext.Current.CancellationToken);
-        await Run(() => _state.Degraded, TimeSpan.FromSeconds(Environment.ProcessorCount));
-        await Run(() => !_state.Degraded, TimeSpan.Zero);
-        await _switch.StopAsync(TestContext.Current.CancellationToken);
+        await _rig.Switch.StartAsync(TestContext.Current.CancellationToken);
+        await _rig.Run(() => _rig.Degraded, TimeSpan.FromSeconds(Environment.ProcessorCount));
+        await _rig.Run(() => !_rig.Degraded, TimeSpan.Zero);
+        await _rig.Switch.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Theory]
@@ -69,18 +61,18 @@ public sealed class DegradedSwitchTests : IDisposable
     [InlineData("", 400, false)]
     public void Invoke_Body_SwitchesOrIsRefused(string body, int status, bool degraded)
     {
-        Assert.Equal(status, _switch.Invoke(System.Text.Encoding.UTF8.GetBytes(body)).Status);
-        Assert.Equal(degraded, _state.Degraded);
+        Assert.Equal(status, _rig.Switch.Invoke(System.Text.Encoding.UTF8.GetBytes(body)).Status);
+        Assert.Equal(degraded, _rig.Degraded);
     }
 
     [Fact]
     public void Invoke_On_StandsAgainstTheProcessorUntilTheSettingChanges()
     {
-        _ = _switch.Invoke("{\"mode\":\"on\"}"u8);
-        Hear(100, 0);
-        Assert.True(_state.Degraded);
+        _ = _rig.Switch.Invoke("{\"mode\":\"on\"}"u8);
+        _rig.Hear(100, 0);
+        Assert.True(_rig.Degraded);
         _options.Change(new() { Mode = "off" });
-        Assert.False(_state.Degraded);
+        Assert.False(_rig.Degraded);
     }
 
     [Fact]
@@ -96,26 +88,6 @@ public sealed class DegradedSwitchTests : IDisposable
                 "Decode:Degraded:EnterSeconds: must be 1 to 3600 (is '0')",
             ],
             result.Failures);
-    }
-
-    private void Hear(int seconds, double percent)
-    {
-        for (var i = 0; i < seconds; i++)
-        {
-            _switch.Hear(percent);
-        }
-    }
-
-    private async Task Run(Func<bool> until, TimeSpan perSecond)
-    {
-        await AwaitUntil.Soon(
-            () =>
-            {
-                _used += perSecond;
-                _time.Advance(TimeSpan.FromSeconds(1));
-                return until();
-            },
-            "the mode changed");
     }
 
     private sealed class Monitor : IOptionsMonitor<DegradedOptions>
