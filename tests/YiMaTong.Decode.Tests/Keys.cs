@@ -7,6 +7,8 @@ namespace YiMaTong.Decode.Tests;
 internal sealed class Keys
 {
     private static readonly Lazy<Keys> LazyPss = new(() => new(SignatureProfile.RsaPssSha256, 3072));
+    private static readonly Lazy<Keys> LazyNextPss = new(() => new(SignatureProfile.RsaPssSha256, 3072));
+    private static readonly Lazy<Keys> LazyLongPkcs1 = new(() => new(SignatureProfile.Sha256WithRsa, 3072));
     private static readonly Lazy<Keys> LazyPkcs1 = new(() => new(SignatureProfile.Sha256WithRsa, 2048));
 
     private readonly RSA _rsa;
@@ -20,6 +22,10 @@ internal sealed class Keys
     }
 
     public static Keys Pss => LazyPss.Value;
+
+    public static Keys NextPss => LazyNextPss.Value;
+
+    public static Keys LongPkcs1 => LazyLongPkcs1.Value;
 
     public static Keys Pkcs1 => LazyPkcs1.Value;
 

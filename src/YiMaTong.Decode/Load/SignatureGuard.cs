@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
-using YiMaTong.Codes.Signing;
+using YiMaTong.Decode.Registry;
 using YiMaTong.Hosting.Listeners;
 
 namespace YiMaTong.Decode.Load;
@@ -49,24 +49,25 @@ internal sealed class SignatureGuard
 
     /// <summary>Verifies a signature where its sender is worth it.</summary>
     /// <param name="caller">Who sends it.</param>
-    /// <param name="merchantId">The merchant that it names.</param>
+    /// <param name="merchant">The merchant that it names, active.</param>
     /// <param name="macId">The device that it names.</param>
-    /// <param name="verifier">The merchant's key.</param>
     /// <param name="content">What was signed.</param>
     /// <param name="signature">The signature.</param>
+    /// <param name="key">The merchant's key that made it, on success.</param>
     /// <returns>PY0000, PY2002; PY1008 for too many from this caller, PY1998 for too many strangers.</returns>
     public PyCode Verify(
         in Caller caller,
-        string merchantId,
+        MerchantEntry merchant,
         string macId,
-        SignatureVerifier verifier,
         ReadOnlySpan<byte> content,
-        ReadOnlySpan<byte> signature)
+        ReadOnlySpan<byte> signature,
+        out UInt128 key)
     {
+        key = 0;
         var now = _time.GetTimestamp();
-        ref var device = ref _callers.Find(KeyOf(caller.Network, merchantId, macId), now);
-        ref var merchant = ref _callers.Find(KeyOf(caller.Network, merchantId, ""), now);
-        if (!_device.HasToken(ref device.Rate, now) || !_merchant.HasToken(ref merchant.Rate, now))
+        ref var device = ref _callers.Find(KeyOf(caller.Network, merchant.MerchantId, macId), now);
+        ref var party = ref _callers.Find(KeyOf(caller.Network, merchant.MerchantId, ""), now);
+        if (!_device.HasToken(ref device.Rate, now) || !_merchant.HasToken(ref party.Rate, now))
         {
             return Refuse(PyCodes.TooManyRequests, "rate");
         }
@@ -78,16 +79,16 @@ internal sealed class SignatureGuard
             return refusal;
         }
 
-        if (!verifier.Verify(content, signature))
+        if (!merchant.Keys!.Verify(content, signature, out key))
         {
             _bad.Charge(ref device.Bad, now);
             connection?.Bad();
             return PyCodes.BadSignature;
         }
 
-        device.GenuineAt = merchant.GenuineAt = Math.Max(1, now);
+        device.GenuineAt = party.GenuineAt = Math.Max(1, now);
         _device.Charge(ref device.Rate, now);
-        _merchant.Charge(ref merchant.Rate, now);
+        _merchant.Charge(ref party.Rate, now);
         connection?.Genuine();
         return PyCodes.Success;
     }

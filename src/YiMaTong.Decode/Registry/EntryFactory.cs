@@ -62,7 +62,7 @@ internal static class EntryFactory
     public static MerchantEntry Merchant(ulong revision, Wire.MerchantRecord record, out string? fault)
     {
         ResponseSealer? sealer = null;
-        fault = Verifier(record, out var verifier) ?? Sealer(record, out sealer);
+        fault = Keys(record, out var keys) ?? Sealer(record, out sealer);
         return new()
         {
             MerchantId = record.MerchantId,
@@ -70,7 +70,7 @@ internal static class EntryFactory
             SceneId = record.SceneId,
             Active = record.Active && fault is null,
             ReasonDetail = record.ReasonDetail,
-            Verifier = verifier,
+            Keys = keys,
             Sealer = sealer,
         };
     }
@@ -84,9 +84,9 @@ internal static class EntryFactory
             : new CodeKey((byte)record.KeyId, new byte[KeyBytes], revoked: true);
     }
 
-    private static string? Verifier(Wire.MerchantRecord record, out SignatureVerifier? verifier)
+    private static string? Keys(Wire.MerchantRecord record, out MerchantKeys? keys)
     {
-        verifier = null;
+        keys = null;
         SignatureProfile? profile = record.SignatureProfile switch
         {
             "RSA-PSS-SHA256" => SignatureProfile.RsaPssSha256,
@@ -98,9 +98,20 @@ internal static class EntryFactory
             return "its signature profile is unknown";
         }
 
-        return SignatureVerifier.TryCreate(profile.Value, record.PublicKey.Span, out verifier, out var error)
-            ? null
-            : $"its public key is unusable: {error}";
+        if (!SignatureVerifier.TryCreate(profile.Value, record.PublicKey.Span, out var first, out var error))
+        {
+            return $"its public key is unusable: {error}";
+        }
+
+        SignatureVerifier? next = null;
+        if (!record.NextPublicKey.IsEmpty
+            && !SignatureVerifier.TryCreate(profile.Value, record.NextPublicKey.Span, out next, out error))
+        {
+            return $"its next public key is unusable: {error}";
+        }
+
+        keys = new MerchantKeys(first, next);
+        return null;
     }
 
     private static string? Sealer(Wire.MerchantRecord record, out ResponseSealer? sealer)

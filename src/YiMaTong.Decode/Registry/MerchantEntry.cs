@@ -20,8 +20,8 @@ internal sealed record MerchantEntry
     /// <summary>Whether unknown, expired, used and revoked codes are told apart.</summary>
     public bool ReasonDetail { get; init; }
 
-    /// <summary>Checks the merchant's signatures; null only where the merchant is not active.</summary>
-    public SignatureVerifier? Verifier { get; init; }
+    /// <summary>Check the merchant's signatures; null only where the merchant is not active.</summary>
+    public MerchantKeys? Keys { get; init; }
 
     /// <summary>Seals answers of B.4; null only where the merchant is not active.</summary>
     public ResponseSealer? Sealer { get; init; }

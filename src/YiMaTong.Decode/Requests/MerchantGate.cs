@@ -92,7 +92,7 @@ internal sealed class MerchantGate(
             return PyCodes.TimeOutsideWindow;
         }
 
-        return TryReadSignature(request.Sign, merchant!.Verifier!.SignatureLength, out signature)
+        return TryReadSignature(request.Sign, merchant!.Keys!, out signature)
             ? PyCodes.Success
             : PyCodes.BadSignature;
     }
@@ -100,9 +100,11 @@ internal sealed class MerchantGate(
     private bool Doubtful(NodeState begun) =>
         status.Current is var now && (!now.Complete || now.Generation != begun.Generation);
 
-    private static bool TryReadSignature(string text, int length, out byte[] signature)
+    private static bool TryReadSignature(string text, MerchantKeys keys, out byte[] signature)
     {
-        signature = new byte[length];
-        return Convert.TryFromBase64String(text, signature, out var written) && written == length;
+        signature = new byte[keys.SignatureLengthMax];
+        var isBase64 = Convert.TryFromBase64String(text, signature, out var written);
+        Array.Resize(ref signature, written);
+        return isBase64 && keys.Takes(written);
     }
 }

@@ -121,15 +121,14 @@ internal sealed class SessionOpener
             return PyCodes.Replayed;
         }
 
-        var verified = _signatures.Verify(
-            caller, request.MerchantId, request.MacId, merchant!.Verifier!, content, signature);
+        var verified = _signatures.Verify(caller, merchant!, request.MacId, content, signature, out _);
         if (verified != PyCodes.Success)
         {
             return verified;
         }
 
         // The device is told only to those who proved to be its merchant.
-        var device = _gate.CheckDevice(request.MacId, merchant);
+        var device = _gate.CheckDevice(request.MacId, merchant!);
         seen = (key, signed.SignedAt);
         return device;
     }

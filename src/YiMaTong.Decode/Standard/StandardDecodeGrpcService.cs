@@ -159,11 +159,10 @@ internal sealed class StandardDecodeGrpcService(
             return repeated;
         }
 
-        cause = signatures.Verify(
-            caller, request.MerchantId, request.MacId, merchant!.Verifier!, content, signature);
+        cause = signatures.Verify(caller, merchant!, request.MacId, content, signature, out _);
         if (cause == PyCodes.Success)
         {
-            cause = gate.CheckDevice(request.MacId, merchant);
+            cause = gate.CheckDevice(request.MacId, merchant!);
         }
 
         if (cause != PyCodes.Success)
@@ -185,7 +184,7 @@ internal sealed class StandardDecodeGrpcService(
             return answer;
         }
 
-        taken = new(requestKey, claim, merchant);
+        taken = new(requestKey, claim, merchant!);
         return null;
     }
 

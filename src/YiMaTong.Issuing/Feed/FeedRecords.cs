@@ -36,6 +36,7 @@ internal static class FeedRecords
             SceneId = merchant.SceneId,
             SignatureProfile = NameOf(merchant.SignatureProfile),
             PublicKey = ByteString.CopyFrom(ToDer(merchant.PublicKeyPem)),
+            NextPublicKey = merchant.NextPublicKeyPem is { } next ? ByteString.CopyFrom(ToDer(next)) : ByteString.Empty,
             ResponseCipher = NameOf(merchant.ResponseCipher),
             ResponseKeyId = merchant.ResponseKeyId,
             ResponseKey = Open(SealedColumns.MerchantResponseKey, merchant.ResponseKeySealed, sealer),

@@ -109,6 +109,6 @@ public sealed class SignatureGuardTests : IDisposable
         node ??= _node;
         Assert.True(node.Get<NodeRegistry>().TryGetMerchant(World.MerchantId, out var merchant));
         return node.Get<SignatureGuard>().Verify(
-            new(network, connection), World.MerchantId, macId, merchant.Verifier!, _content, good ? _good : _bad);
+            new(network, connection), merchant, macId, _content, good ? _good : _bad, out _);
     }
 }

@@ -7,6 +7,7 @@ using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Contracts.Platform.V1;
 using YiMaTong.Issuing.Emergency;
+using YiMaTong.Issuing.Tests.Platform;
 
 namespace YiMaTong.Issuing.Tests.Emergency;
 
@@ -105,6 +106,23 @@ public sealed class OfflineTests
             alter(request);
             return request;
         }
+    }
+
+    [Fact]
+    public async Task Upload_SignedByTheMerchantsNextKey_IsTaken()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        using var gate = await OfflineUploader.Register(host);
+        var merchants = new MerchantService.MerchantServiceClient(host.Channel);
+        var merchant = Assert.Single((await merchants.ListMerchantsAsync(new(), EmergencyHost.Operator)).Response);
+        var key = merchant.PublicKeyPem;
+        merchant.PublicKeyPem = Samples.Pem3072;
+        await merchants.PutMerchantAsync(new() { Merchant = merchant }, EmergencyHost.Operator);
+        Assert.Equal("PY2002", (await gate.Upload(1, gate.Scan("s-1"))).Code);
+
+        merchant.NextPublicKeyPem = key;
+        await merchants.PutMerchantAsync(new() { Merchant = merchant }, EmergencyHost.Operator);
+        Assert.Equal("PY0000", (await gate.Upload(1, gate.Scan("s-1"))).Code);
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using YiMaTong.Contracts.Platform.V1;
+using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Storage;
 using Device = YiMaTong.Contracts.Platform.V1.Device;
 using Merchant = YiMaTong.Contracts.Platform.V1.Merchant;
+using MerchantRecord = YiMaTong.Contracts.Feed.V1.MerchantRecord;
 
 namespace YiMaTong.Issuing.Tests.Platform;
 
@@ -35,6 +37,8 @@ public sealed class MerchantServiceTests : IAsyncLifetime
         { "publicKeyPem", merchant => merchant.PublicKeyPem = "no key" },
         { "publicKeyPem", merchant => merchant.PublicKeyPem = Samples.Pem2048 },
         { "publicKeyPem", merchant => merchant.PublicKeyPem = PrivatePem() },
+        { "nextPublicKeyPem", merchant => merchant.NextPublicKeyPem = "no key" },
+        { "nextPublicKeyPem", merchant => merchant.NextPublicKeyPem = Samples.Pem2048 },
         { "publicKeyPem", merchant => merchant.PublicKeyPem = EllipticPem() },
     };
 
@@ -114,6 +118,67 @@ public sealed class MerchantServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task PutMerchant_NextKey_IsOnTheFeedAndListedUntilItIsLeftOut()
+    {
+        var merchant = Samples.Merchant();
+        merchant.SignatureProfile = SignatureProfile.Sha256WithRsa;
+        merchant.ResponseCipher = ResponseCipher.Aes256Gcm;
+        merchant.State = RegistrationState.Active;
+        merchant.NextPublicKeyPem = Samples.Pem2048;
+        await _host.Merchants.PutMerchantAsync(new() { Merchant = merchant }, PlatformHost.Operator);
+        var listed = await _host.Merchants.ListMerchantsAsync(new(), PlatformHost.Operator);
+        var record = await Record();
+
+        Assert.Equal(merchant, Assert.Single(listed.Response));
+        using var rsa = RSA.Create();
+        rsa.ImportSubjectPublicKeyInfo(record.NextPublicKey.Span, out _);
+        Assert.Equal(Samples.Pem2048, rsa.ExportSubjectPublicKeyInfoPem());
+
+        (merchant.PublicKeyPem, merchant.NextPublicKeyPem) = (Samples.Pem2048, "");
+        await _host.Merchants.PutMerchantAsync(new() { Merchant = merchant }, PlatformHost.Operator);
+        Assert.True((await Record()).NextPublicKey.IsEmpty);
+    }
+
+    [Fact]
+    public async Task UseResponseKey_AfterItWasMade_SealsUnderItAndNotBefore()
+    {
+        var first = await _host.Merchants.PutMerchantAsync(
+            new() { Merchant = Samples.Merchant() }, PlatformHost.Operator);
+        var lost = await Make();
+        var made = await Make();
+        var before = await Record();
+        var used = await Use(2);
+        var after = await Record();
+        var again = await Use(2);
+
+        Assert.Equal((2u, 2u), (lost.Response.ResponseKeyId, made.Response.ResponseKeyId));
+        Assert.NotEqual(lost.Response.ResponseKeyBase64, made.Response.ResponseKeyBase64);
+        Assert.Equal((1u, first.Response.ResponseKeyBase64), (before.ResponseKeyId, before.ResponseKey.ToBase64()));
+        Assert.Equal((2u, made.Response.ResponseKeyBase64), (after.ResponseKeyId, after.ResponseKey.ToBase64()));
+        Assert.Equal(("PY0000", 2u, ""), (used.Code, used.Response.ResponseKeyId, used.Response.ResponseKeyBase64));
+        Assert.Equal(("PY0000", used.Response.Revision), (again.Code, again.Response.Revision));
+        Assert.Equal("参数缺失或格式错误: responseKeyId", (await Use(3)).Msg);
+        Assert.Equal("参数缺失或格式错误: responseKeyId", (await Use(1)).Msg);
+    }
+
+    [Fact]
+    public async Task UseResponseKey_AfterTheLastNumber_IsTheFirstAgain()
+    {
+        await _host.Merchants.PutMerchantAsync(new() { Merchant = Samples.Merchant() }, PlatformHost.Operator);
+        await _host.Write(async unit => (await unit.Db.Merchants.FindAsync("hz-bus"))!.ResponseKeyId = 255);
+
+        Assert.Equal(1u, (await Make()).Response.ResponseKeyId);
+        Assert.Equal(("PY0000", 1u), ((await Use(1)).Code, (await Record()).ResponseKeyId));
+    }
+
+    [Fact]
+    public async Task MakeResponseKey_UnknownMerchant_IsRefused()
+    {
+        Assert.Equal("PY2001", (await Make()).Code);
+        Assert.Equal("PY2001", (await Use(1)).Code);
+    }
+
+    [Fact]
     public async Task PutDevice_Twice_IsOneChangeAndListed()
     {
         await _host.Merchants.PutMerchantAsync(new() { Merchant = Samples.Merchant() }, PlatformHost.Operator);
@@ -144,6 +209,15 @@ public sealed class MerchantServiceTests : IAsyncLifetime
         var listed = await _host.Merchants.ListDevicesAsync(new(), PlatformHost.Operator);
         Assert.Equal("hz-bus", Assert.Single(listed.Response).MerchantId);
     }
+
+    private async Task<MakeResponseKeyResponse> Make() => await _host.Merchants.MakeResponseKeyAsync(
+        new() { MerchantId = "hz-bus" }, PlatformHost.Operator);
+
+    private async Task<UseResponseKeyResponse> Use(uint keyId) => await _host.Merchants.UseResponseKeyAsync(
+        new() { MerchantId = "hz-bus", ResponseKeyId = keyId }, PlatformHost.Operator);
+
+    private Task<MerchantRecord> Record() => _host.Read(
+        async db => FeedRecords.Of((await db.Merchants.FindAsync("hz-bus"))!, _host.Sealer).Merchant);
 
     private static string PrivatePem()
     {

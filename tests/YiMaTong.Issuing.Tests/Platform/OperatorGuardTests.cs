@@ -71,6 +71,13 @@ public sealed class OperatorGuardTests
                 r => (r.Code, r.Msg)),
             Of(await host.Merchants.ListMerchantsAsync(new(), Anonymous), r => (r.Code, r.Msg)),
             Of(
+                await host.Merchants.MakeResponseKeyAsync(new() { MerchantId = "hz-bus" }, Anonymous),
+                r => (r.Code, r.Msg)),
+            Of(
+                await host.Merchants.UseResponseKeyAsync(
+                    new() { MerchantId = "hz-bus", ResponseKeyId = 2 }, Anonymous),
+                r => (r.Code, r.Msg)),
+            Of(
                 await host.Merchants.PutDeviceAsync(new() { Device = Samples.Device() }, Anonymous),
                 r => (r.Code, r.Msg)),
             Of(await host.Merchants.ListDevicesAsync(new(), Anonymous), r => (r.Code, r.Msg)),
@@ -101,7 +108,7 @@ public sealed class OperatorGuardTests
             CitizenRegistryService.Descriptor, CodeKeyService.Descriptor,
         }.SelectMany(service => service.Methods).Select(method => method.OutputType).ToList();
 
-        Assert.Equal(14, replies.Count);
+        Assert.Equal(16, replies.Count);
         Assert.All(replies, reply =>
         {
             Assert.Equal("code", reply.FindFieldByNumber(PlatformCall.CodeField)?.Name);

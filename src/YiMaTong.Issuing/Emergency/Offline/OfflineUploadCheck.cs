@@ -108,21 +108,25 @@ internal sealed class OfflineUploadCheck(IDbContextFactory<IssuingDbContext> con
 
     private static bool Verify(UploadOfflineScansRequest request, Merchant merchant)
     {
+        var content = CanonicalFields.ToBytes(
+            ("digest", Convert.ToBase64String(SHA256.HashData(request.Payload.Span))), ("macId", request.MacId),
+            ("merchantId", request.MerchantId), ("time", request.Time));
+        return Verify(merchant.SignatureProfile, merchant.PublicKeyPem, content, request.Sign)
+            || (merchant.NextPublicKeyPem is { } next
+                && Verify(merchant.SignatureProfile, next, content, request.Sign));
+    }
+
+    private static bool Verify(SignatureProfile profile, string pem, byte[] content, string sign)
+    {
         // Registration checked the key: one that cannot be read verifies nothing.
-        if (!SignatureVerifier.TryCreate(
-            merchant.SignatureProfile, merchant.PublicKeyPem.AsSpan(), out var verifier, out _))
+        if (!SignatureVerifier.TryCreate(profile, pem.AsSpan(), out var verifier, out _))
         {
             return false;
         }
 
         using (verifier)
         {
-            var digest = Convert.ToBase64String(SHA256.HashData(request.Payload.Span));
-            return verifier.VerifyBase64(
-                CanonicalFields.ToBytes(
-                    ("digest", digest), ("macId", request.MacId), ("merchantId", request.MerchantId),
-                    ("time", request.Time)),
-                request.Sign);
+            return verifier.VerifyBase64(content, sign);
         }
     }
 }

@@ -21,9 +21,15 @@ internal static class MerchantForm
             "responseCipher",
             form.ResponseCipher is >= Proto.ResponseCipher.Unspecified and <= Proto.ResponseCipher.Aes256Cbc);
         check.Require("state", Registration.IsKnown(form.State));
-        return check.Outcome is { IsOk: false } refusal
-            ? refusal
-            : PublicKeys.Check("publicKeyPem", ProfileOf(form), form.PublicKeyPem);
+        if (check.Outcome is { IsOk: false } refusal)
+        {
+            return refusal;
+        }
+
+        var key = PublicKeys.Check("publicKeyPem", ProfileOf(form), form.PublicKeyPem);
+        return key.IsOk && form.NextPublicKeyPem.Length > 0
+            ? PublicKeys.Check("nextPublicKeyPem", ProfileOf(form), form.NextPublicKeyPem)
+            : key;
     }
 
     /// <summary>Fills the row from a checked form.</summary>
@@ -33,6 +39,7 @@ internal static class MerchantForm
         row.SceneId = form.SceneId;
         row.SignatureProfile = ProfileOf(form);
         row.PublicKeyPem = form.PublicKeyPem;
+        row.NextPublicKeyPem = form.NextPublicKeyPem.Length > 0 ? form.NextPublicKeyPem : null;
         row.ResponseCipher = form.ResponseCipher == Proto.ResponseCipher.Aes256Cbc
             ? ResponseCipher.Aes256Cbc
             : ResponseCipher.Aes256Gcm;
@@ -55,6 +62,7 @@ internal static class MerchantForm
             : Proto.ResponseCipher.Aes256Gcm,
         ReasonDetail = row.ReasonDetail,
         State = Registration.Of(row.Active),
+        NextPublicKeyPem = row.NextPublicKeyPem ?? "",
     };
 
     /// <summary>Checks a device without the database.</summary>

@@ -23,11 +23,29 @@ internal sealed class MerchantGrpcService(
                 return refusal;
             }
 
-            var accepted = new MerchantAccepted();
-            var (outcome, revision) = await writer.TryWriteAsync(
-                unit => puts.PutMerchant(unit.Db, form, accepted, cancellationToken), cancellationToken);
-            accepted.Revision = revision;
-            reply.Response = outcome.IsOk ? accepted : null;
+            (var outcome, reply.Response) = await WriteAsync(
+                (db, accepted) => puts.PutMerchant(db, form, accepted, cancellationToken), cancellationToken);
+            return outcome;
+        });
+
+    public override Task<MakeResponseKeyResponse> MakeResponseKey(
+        MakeResponseKeyRequest request, ServerCallContext context) =>
+        call.RunAsync<MakeResponseKeyResponse>(context, async (reply, cancellationToken) =>
+        {
+            (var outcome, reply.Response) = await WriteAsync(
+                (db, accepted) => puts.MakeResponseKey(db, request.MerchantId, accepted, cancellationToken),
+                cancellationToken);
+            return outcome;
+        });
+
+    public override Task<UseResponseKeyResponse> UseResponseKey(
+        UseResponseKeyRequest request, ServerCallContext context) =>
+        call.RunAsync<UseResponseKeyResponse>(context, async (reply, cancellationToken) =>
+        {
+            (var outcome, reply.Response) = await WriteAsync(
+                (db, accepted) => MerchantPuts.UseResponseKey(
+                    db, request.MerchantId, request.ResponseKeyId, accepted, cancellationToken),
+                cancellationToken);
             return outcome;
         });
 
@@ -68,4 +86,13 @@ internal sealed class MerchantGrpcService(
             reply.Response.AddRange(rows.Select(MerchantForm.Write));
             return Outcome.Ok;
         });
+
+    private async Task<(Outcome Outcome, MerchantAccepted? Accepted)> WriteAsync(
+        Func<IssuingDbContext, MerchantAccepted, Task<Outcome>> put, CancellationToken cancellationToken)
+    {
+        var accepted = new MerchantAccepted();
+        var (outcome, revision) = await writer.TryWriteAsync(unit => put(unit.Db, accepted), cancellationToken);
+        accepted.Revision = revision;
+        return (outcome, outcome.IsOk ? accepted : null);
+    }
 }

@@ -24,7 +24,6 @@ internal sealed class MerchantPuts(FieldSealer sealer)
         var row = await db.Merchants.FindAsync([form.MerchantId], cancellationToken);
         if (row is null)
         {
-            var key = RandomNumberGenerator.GetBytes(ResponseKeySize);
             row = new Merchant
             {
                 MerchantId = form.MerchantId,
@@ -32,16 +31,50 @@ internal sealed class MerchantPuts(FieldSealer sealer)
                 SceneId = "",
                 PublicKeyPem = "",
                 ResponseKeyId = FirstResponseKeyId,
-                ResponseKeySealed = sealer.SealBytes(SealedColumns.MerchantResponseKey, key),
+                ResponseKeySealed = NewResponseKey(accepted),
             };
-            accepted.ResponseKeyBase64 = Convert.ToBase64String(key);
-            CryptographicOperations.ZeroMemory(key);
             db.Merchants.Add(row);
         }
 
         MerchantForm.Read(form, row);
         accepted.ResponseKeyId = row.ResponseKeyId;
         return Outcome.Ok;
+    }
+
+    /// <summary>
+    /// Makes a merchant's next response key; <paramref name="accepted"/> gets it. Nodes go on without it.
+    /// </summary>
+    public async Task<Outcome> MakeResponseKey(
+        IssuingDbContext db, string merchantId, Proto.MerchantAccepted accepted, CancellationToken cancellationToken)
+    {
+        if (await db.Merchants.FindAsync([merchantId], cancellationToken) is not { } row)
+        {
+            return PyCodes.MerchantUnknown;
+        }
+
+        row.NextResponseKeySealed = NewResponseKey(accepted);
+        accepted.ResponseKeyId = Next(row.ResponseKeyId);
+        return Outcome.Ok;
+    }
+
+    /// <summary>Has answers sealed under the key that waits; the one in use is used already.</summary>
+    public static async Task<Outcome> UseResponseKey(
+        IssuingDbContext db, string merchantId, uint keyId, Proto.MerchantAccepted accepted,
+        CancellationToken cancellationToken)
+    {
+        if (await db.Merchants.FindAsync([merchantId], cancellationToken) is not { } row)
+        {
+            return PyCodes.MerchantUnknown;
+        }
+
+        if (row.NextResponseKeySealed is { } next && keyId == Next(row.ResponseKeyId))
+        {
+            (row.ResponseKeySealed, row.ResponseKeyId) = (next, (byte)keyId);
+            row.NextResponseKeySealed = null;
+        }
+
+        accepted.ResponseKeyId = row.ResponseKeyId;
+        return keyId == row.ResponseKeyId ? Outcome.Ok : Outcome.BadParameter("responseKeyId");
     }
 
     /// <summary>
@@ -70,4 +103,15 @@ internal sealed class MerchantPuts(FieldSealer sealer)
         row.Active = Registration.IsActive(form.State);
         return Outcome.Ok;
     }
+
+    private byte[] NewResponseKey(Proto.MerchantAccepted accepted)
+    {
+        var key = RandomNumberGenerator.GetBytes(ResponseKeySize);
+        accepted.ResponseKeyBase64 = Convert.ToBase64String(key);
+        var result = sealer.SealBytes(SealedColumns.MerchantResponseKey, key);
+        CryptographicOperations.ZeroMemory(key);
+        return result;
+    }
+
+    private static byte Next(byte keyId) => keyId == byte.MaxValue ? FirstResponseKeyId : (byte)(keyId + 1);
 }

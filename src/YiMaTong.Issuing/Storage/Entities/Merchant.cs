@@ -15,11 +15,17 @@ internal sealed class Merchant
 
     public required string PublicKeyPem { get; set; }
 
+    /// <summary>A key that counts beside the other while the merchant changes keys; null for none.</summary>
+    public string? NextPublicKeyPem { get; set; }
+
     public ResponseCipher ResponseCipher { get; set; }
 
     public byte ResponseKeyId { get; set; }
 
     public required byte[] ResponseKeySealed { get; set; }
+
+    /// <summary>The key that waits to be used, of the number after the one in use; null for none.</summary>
+    public byte[]? NextResponseKeySealed { get; set; }
 
     public bool ReasonDetail { get; set; }
 

@@ -862,6 +862,14 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("NextPublicKeyPem")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_public_key_pem");
+
+                    b.Property<byte[]>("NextResponseKeySealed")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("next_response_key_sealed");
+
                     b.Property<string>("PublicKeyPem")
                         .IsRequired()
                         .HasColumnType("TEXT")
