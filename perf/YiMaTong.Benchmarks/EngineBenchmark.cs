@@ -150,7 +150,7 @@ public class EngineBenchmark : IDisposable
             ReasonDetail = true,
         };
         _ = _registry.TryGetScene(id, out var scene);
-        return new(_registry.Version, merchant, Serves: true, scene, new(id, MacId, id));
+        return new(_registry.Version, merchant, KeyHolds: true, Serves: true, scene, new(id, MacId, id));
     }
 
     private string Next() => _codes[_next++ & CodesMask];

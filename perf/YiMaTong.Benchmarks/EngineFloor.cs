@@ -47,7 +47,7 @@ internal static class EngineFloor
         var directory = provider.GetRequiredService<ISubjectDirectory>();
         var registry = provider.GetRequiredService<NodeRegistry>();
         // As a session's scans have it.
-        var standing = registry.Find(City.MerchantId, MacId);
+        var standing = registry.Find(City.MerchantId, MacId, key: default);
         var merchant = standing.Merchant ?? throw new InvalidOperationException("The city has no merchant.");
 
         var (codes, handles) = Mint(city);

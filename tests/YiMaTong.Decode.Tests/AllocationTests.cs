@@ -68,7 +68,8 @@ public sealed class AllocationTests
     }
 
     // As a session has it.
-    private static Standing StandingOf(Node node) => node.Get<NodeRegistry>().Find(World.MerchantId, World.MacId);
+    private static Standing StandingOf(Node node) =>
+        node.Get<NodeRegistry>().Find(World.MerchantId, World.MacId, World.Key);
 
     [Fact]
     public void Engine_PermittedScans_KeepTheirBudget()
@@ -131,7 +132,8 @@ public sealed class AllocationTests
     public void Handler_ScansFromBytesToBytes_KeepTheirBudget()
     {
         using var node = Node.Ready();
-        var session = ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes());
+        var token = node.Get<SessionTable>().Open(World.MerchantId, World.MacId, World.Key);
+        var session = ByteString.CopyFrom(token.ToBytes());
         var message = new DecodeRequest
         {
             Session = session,

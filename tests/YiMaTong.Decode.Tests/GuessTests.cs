@@ -148,7 +148,8 @@ public sealed class GuessTests(ITestOutputHelper output)
     {
         using var node = Node.Ready();
         var refused = Refused(node);
-        var session = ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes());
+        var token = node.Get<SessionTable>().Open(World.MerchantId, World.MacId, World.Key);
+        var session = ByteString.CopyFrom(token.ToBytes());
         var answers = refused.Select(r =>
         {
             var answer = GateWire.Decode(node, new() { Session = session, Qrcode = r.Code, ScanId = "third" });

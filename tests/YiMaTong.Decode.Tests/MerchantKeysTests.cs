@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using YiMaTong.Codes.Time;
 using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Decode.Registry;
+using YiMaTong.Decode.Sessions;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -46,6 +48,28 @@ public sealed class MerchantKeysTests
         node.Change(r => World.Merchant(r, m => m.NextPublicKey = ByteString.CopyFrom(1, 2, 3)));
         Assert.Equal("PY2001", Open(node, Keys.Pss));
     }
+
+    [Fact]
+    public void Scan_KeyThatOpenedTheSessionIsTakenBack_EndsIt()
+    {
+        using var node = Node.Ready();
+        var old = SessionTests.Open(node, SessionTests.Signed(node)).Session;
+        Assert.Equal("PY0000", Scan(node, old));
+
+        // The next key beside it changes nothing, and opens sessions of its own.
+        Register(node, Keys.Pss, Keys.NextPss);
+        var next = ByteString.CopyFrom(node.Get<SessionTable>().Open(
+            World.MerchantId, World.MacId, MerchantKeys.IdOf(Keys.NextPss.PublicDer)).ToBytes());
+        Assert.Equal(("PY0000", "PY0000"), (Scan(node, old), Scan(node, next)));
+        Register(node, Keys.NextPss, Keys.Pss);
+        Assert.Equal(("PY0000", "PY0000"), (Scan(node, old), Scan(node, next)));
+
+        Register(node, Keys.NextPss, null);
+        Assert.Equal(("PY1002", "PY0000"), (Scan(node, old), Scan(node, next)));
+    }
+
+    private static string Scan(Node node, ByteString session) =>
+        GateWire.Decode(node, new DecodeRequest { Session = session, Qrcode = node.Mint() }).Code;
 
     internal static void Register(Node node, Keys key, Keys? next) => node.Change(r => World.Merchant(r, m =>
     {

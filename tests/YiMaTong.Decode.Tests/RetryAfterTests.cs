@@ -11,7 +11,7 @@ namespace YiMaTong.Decode.Tests;
 public sealed class RetryAfterTests
 {
     private static ByteString Session(Node node) =>
-        ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes());
+        ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, World.MacId, World.Key).ToBytes());
 
     [Fact]
     public void Decode_TooManyScans_ComesAgainExactlyWhenThereIsRoom()

@@ -158,7 +158,8 @@ public sealed class SessionTests
     {
         using var node = Node.Ready(o => o.SessionsMax = 3);
         var table = node.Get<SessionTable>();
-        var tokens = Enumerable.Range(0, 20).Select(i => table.Open(World.MerchantId, $"gate-{i}").ToBytes()).ToList();
+        var tokens = Enumerable.Range(0, 20)
+            .Select(i => table.Open(World.MerchantId, $"gate-{i}", World.Key).ToBytes()).ToList();
         Assert.Equal(3, table.Count);
         Assert.Equal(3, tokens.Count(t => table.TryFind(t, out _)));
         Assert.All(tokens.TakeLast(3), t => Assert.True(table.TryFind(t, out _)));
@@ -172,7 +173,7 @@ public sealed class SessionTests
         var last = Array.Empty<byte>();
         for (var i = 0; i < 1_000; i++)
         {
-            last = table.Open(World.MerchantId, World.MacId).ToBytes();
+            last = table.Open(World.MerchantId, World.MacId, World.Key).ToBytes();
         }
 
         Assert.Equal(1, table.Count);
@@ -229,17 +230,18 @@ public sealed class SessionTests
             r => World.Scene(r), r => World.Merchant(r), r => World.Device(r), r => World.CodeKey(r),
         })
         {
-            var before = registry.Find(World.MerchantId, World.MacId);
+            var before = registry.Find(World.MerchantId, World.MacId, World.Key);
             Assert.Equal(before.Version, registry.Version);
             node.Change(change);
             Assert.NotEqual(before.Version, registry.Version);
         }
 
-        var found = registry.Find(World.MerchantId, World.MacId);
-        Assert.True(found is { Merchant.Active: true, Serves: true, Scene.Active: true });
+        var found = registry.Find(World.MerchantId, World.MacId, World.Key);
+        Assert.True(found is { Merchant.Active: true, KeyHolds: true, Serves: true, Scene.Active: true });
         registry.Clear();
         Assert.NotEqual(found.Version, registry.Version);
-        Assert.True(registry.Find(World.MerchantId, World.MacId) is { Merchant: null, Serves: false, Scene: null });
+        Assert.True(registry.Find(World.MerchantId, World.MacId, World.Key) is
+            { Merchant: null, KeyHolds: false, Serves: false, Scene: null });
     }
 
     [Fact]

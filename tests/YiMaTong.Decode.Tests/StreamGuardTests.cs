@@ -21,7 +21,7 @@ public sealed class StreamGuardTests : IDisposable
 
     public void Dispose() => _node.Dispose();
 
-    private byte[] OpenSession() => _node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes();
+    private byte[] OpenSession() => _node.Get<SessionTable>().Open(World.MerchantId, World.MacId, World.Key).ToBytes();
 
     private async Task<string> Ask(byte[] session)
     {

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using YiMaTong.Codes.Online;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Load;
+using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Standard;
 
@@ -77,7 +78,9 @@ public sealed class VerdictTests
         {
             var random = new Random(i);
             using var node = ReadyNode(random);
-            var session = ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes());
+            var token = node.Get<SessionTable>().Open(
+                World.MerchantId, World.MacId, MerchantKeys.IdOf(Keys.Pkcs1.PublicDer));
+            var session = ByteString.CopyFrom(token.ToBytes());
             for (var end = i + 500; i < end; i++)
             {
                 var code = RandomCode(random, node.Now, i);

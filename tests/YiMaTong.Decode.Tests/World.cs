@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using YiMaTong.Contracts.Common.V1;
 using YiMaTong.Contracts.Feed.V1;
+using YiMaTong.Decode.Registry;
 
 namespace YiMaTong.Decode.Tests;
 
@@ -16,6 +17,9 @@ internal static class World
     public static readonly byte[] Epoch = [.. Enumerable.Range(1, 16).Select(i => (byte)i)];
     public static readonly byte[] CodeKeyBytes = [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 3))];
     public static readonly byte[] ResponseKey = [.. Enumerable.Range(0, 32).Select(i => (byte)(i * 5))];
+
+    /// <summary>By what sessions know the merchant's key.</summary>
+    public static UInt128 Key => MerchantKeys.IdOf(Keys.Pss.PublicDer);
 
     public static Entity Subject(ulong revision, Action<SubjectRecord>? change = null)
     {

@@ -5,7 +5,8 @@ using YiMaTong.Codes.Signing;
 namespace YiMaTong.Decode.Registry;
 
 /// <summary>
-/// A merchant's public keys: one, or two while it changes them, of which either may have signed. Immutable. Thread-safe.
+/// A merchant's public keys: one, or two while it changes them, of which either may have signed. Immutable.
+/// Thread-safe.
 /// </summary>
 /// <param name="first">The key.</param>
 /// <param name="next">The key that follows it; null for none.</param>

@@ -35,7 +35,7 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
     public long Version => Volatile.Read(ref _version);
 
     /// <summary>Finds what a session needs; read its version again before it is believed another time.</summary>
-    public Standing Find(string merchantId, string macId)
+    public Standing Find(string merchantId, string macId, UInt128 key)
     {
         // Before the entries: a change while they are read makes them stale from the start.
         var version = Version;
@@ -43,6 +43,7 @@ internal sealed class NodeRegistry(ILogger<NodeRegistry> logger)
         return new(
             version,
             merchant,
+            merchant?.Keys?.Holds(key) == true,
             TryGetDevice(macId, out var device) && device.Serves(merchantId),
             merchant is null ? null : _scenes.GetValueOrDefault(merchant.SceneId),
             merchant is null ? null : new(merchantId, macId, merchant.SceneId));

@@ -35,10 +35,13 @@ internal sealed class MerchantGate(
         return Doubtful(state) ? PyCodes.DataUnavailable : PyCodes.MerchantUnknown;
     }
 
-    /// <summary>Finds the merchant of a session, active, whose device may scan for it.</summary>
+    /// <summary>
+    /// Finds the merchant of a session, active, whose device may scan for it. A session ends with the key that opened
+    /// it: who holds a key that was taken back must not scan on.
+    /// </summary>
     /// <param name="session">The session; keeps what was found for its next message.</param>
     /// <param name="standing">What was found, on success.</param>
-    /// <returns>PY0000, PY2001, PY2005 or PY2018.</returns>
+    /// <returns>PY0000, PY1002, PY2001, PY2005 or PY2018.</returns>
     public PyCode Find(Session session, out Standing? standing)
     {
         standing = session.Standing;
@@ -50,10 +53,11 @@ internal sealed class MerchantGate(
 
         if (standing is null || standing.Version != registry.Version)
         {
-            session.Standing = standing = registry.Find(session.MerchantId, session.MacId);
+            session.Standing = standing = registry.Find(session.MerchantId, session.MacId, session.Key);
         }
 
         var missing = standing.Merchant is not { Active: true } ? PyCodes.MerchantUnknown
+            : !standing.KeyHolds ? PyCodes.InvalidToken
             : !standing.Serves ? PyCodes.DeviceUnknown
             : PyCodes.Success;
         return missing != PyCodes.Success && Doubtful(state) ? PyCodes.DataUnavailable : missing;

@@ -5,8 +5,9 @@ namespace YiMaTong.Decode.Sessions;
 /// <summary>A gate's session. Immutable but for its bucket of scans and its standing.</summary>
 /// <param name="merchantId">The merchant that opened it.</param>
 /// <param name="macId">The device that it is for.</param>
+/// <param name="key">The merchant's key that opened it.</param>
 /// <param name="openedAt">Monotonic timestamp of its opening.</param>
-internal sealed class Session(string merchantId, string macId, long openedAt)
+internal sealed class Session(string merchantId, string macId, UInt128 key, long openedAt)
 {
     private long _scans;
     private volatile Standing? _standing;
@@ -16,6 +17,9 @@ internal sealed class Session(string merchantId, string macId, long openedAt)
 
     /// <summary>The device that it is for.</summary>
     public string MacId => macId;
+
+    /// <summary>The merchant's key that opened it, see <see cref="MerchantKeys.IdOf"/>.</summary>
+    public UInt128 Key => key;
 
     /// <summary>Monotonic timestamp of its opening.</summary>
     public long OpenedAt => openedAt;

@@ -48,8 +48,8 @@ internal sealed class SessionOpener
             return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
         }
 
-        var code = Check(request, caller, out var seen);
-        return Answer(request, code == PyCodes.Success ? Use(seen.Key, seen.SignedAt) : code);
+        var code = Check(request, caller, out var opening);
+        return Answer(request, opening, code == PyCodes.Success ? Use(opening) : code);
     }
 
     /// <summary>Answers a request for a session after the nodes of the place agreed that it is new.</summary>
@@ -60,26 +60,26 @@ internal sealed class SessionOpener
             return new() { Code = PyCodes.BadParameter.Code, Msg = FieldLimits.Message(field) };
         }
 
-        var code = Check(request, caller, out var seen);
+        var code = Check(request, caller, out var opening);
         if (code == PyCodes.Success)
         {
-            code = CodeOf(await _shared.ClaimRequest('s', seen.Key));
+            code = CodeOf(await _shared.ClaimRequest('s', opening.Request));
         }
 
         if (code == PyCodes.Success)
         {
-            code = Use(seen.Key, seen.SignedAt);
+            code = Use(opening);
         }
 
-        return Answer(request, code);
+        return Answer(request, opening, code);
     }
 
-    private OpenSessionResponse Answer(OpenSessionRequest request, PyCode code)
+    private OpenSessionResponse Answer(OpenSessionRequest request, in Opening opening, PyCode code)
     {
         var response = new OpenSessionResponse { Code = code.Code, Msg = code.Message };
         if (code == PyCodes.Success)
         {
-            var token = _sessions.Open(request.MerchantId, request.MacId);
+            var token = _sessions.Open(request.MerchantId, request.MacId, opening.Key);
             response.Session = UnsafeByteOperations.UnsafeWrap(token.ToBytes());
             response.ExpiresIn = _lifeSeconds;
         }
@@ -101,9 +101,9 @@ internal sealed class SessionOpener
         _ => PyCodes.Busy,
     };
 
-    private PyCode Check(OpenSessionRequest request, in Caller caller, out (UInt128 Key, uint SignedAt) seen)
+    private PyCode Check(OpenSessionRequest request, in Caller caller, out Opening opening)
     {
-        seen = default;
+        opening = default;
         var signed = new SignedRequest(request.MerchantId, request.MacId, request.Time, request.Sign);
         var cheap = _gate.CheckCheaply(signed, out var merchant, out var signature);
         if (cheap != PyCodes.Success)
@@ -121,7 +121,7 @@ internal sealed class SessionOpener
             return PyCodes.Replayed;
         }
 
-        var verified = _signatures.Verify(caller, merchant!, request.MacId, content, signature, out _);
+        var verified = _signatures.Verify(caller, merchant!, request.MacId, content, signature, out var signer);
         if (verified != PyCodes.Success)
         {
             return verified;
@@ -129,16 +129,17 @@ internal sealed class SessionOpener
 
         // The device is told only to those who proved to be its merchant.
         var device = _gate.CheckDevice(request.MacId, merchant!);
-        seen = (key, signed.SignedAt);
+        opening = new(key, signed.SignedAt, signer);
         return device;
     }
 
-    private PyCode Use(UInt128 key, uint signedAt)
+    private PyCode Use(in Opening opening)
     {
-        var status = _seen.Claim(key, signedAt, out _);
+        var status = _seen.Claim(opening.Request, opening.SignedAt, out _);
         if (status == ClaimStatus.Claimed)
         {
-            _journal.Note(new(key, 0, 0, signedAt, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+            _journal.Note(new(
+                opening.Request, 0, 0, opening.SignedAt, _time.GetUtcNow().ToUnixTimeMilliseconds()));
         }
 
         return status switch
@@ -150,4 +151,7 @@ internal sealed class SessionOpener
             _ => PyCodes.TimeOutsideWindow,
         };
     }
+
+    /// <summary>A genuine request: its digest, when it was signed, and the merchant's key that signed it.</summary>
+    private readonly record struct Opening(UInt128 Request, uint SignedAt, UInt128 Key);
 }

@@ -22,8 +22,8 @@ internal sealed class SessionTable(IOptions<DecodeOptions> options, TimeProvider
     /// <summary>Sessions held, those included that have ended by time and were not swept yet.</summary>
     public int Count => _sessions.Count;
 
-    /// <summary>Opens a session.</summary>
-    public SessionToken Open(string merchantId, string macId)
+    /// <summary>Opens a session that lasts no longer than the key that opens it.</summary>
+    public SessionToken Open(string merchantId, string macId, UInt128 key)
     {
         var token = SessionToken.New();
         lock (_opening)
@@ -42,7 +42,7 @@ internal sealed class SessionTable(IOptions<DecodeOptions> options, TimeProvider
 
             own.Enqueue(token);
             _byAge.Enqueue(token);
-            _sessions[token] = new(merchantId, macId, time.GetTimestamp());
+            _sessions[token] = new(merchantId, macId, key, time.GetTimestamp());
         }
 
         return token;

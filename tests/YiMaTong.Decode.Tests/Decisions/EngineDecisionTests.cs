@@ -87,7 +87,7 @@ public sealed class EngineDecisionTests
         var sink = new ListSink { Waits = true };
         using var node = Node.Ready(decisions: sink);
         var cancellation = TestContext.Current.CancellationToken;
-        var session = node.Get<SessionTable>().Open(World.MerchantId, World.MacId).ToBytes();
+        var session = node.Get<SessionTable>().Open(World.MerchantId, World.MacId, World.Key).ToBytes();
         var request = new DecodeRequest
         {
             Session = ByteString.CopyFrom(session),

@@ -216,5 +216,5 @@ public sealed class RefusedUseTests
             GateWire.Read(new DecodeRequest { Session = Session(node, macId), Qrcode = code }), Token);
 
     private static ByteString Session(Node node, string macId) =>
-        ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, macId).ToBytes());
+        ByteString.CopyFrom(node.Get<SessionTable>().Open(World.MerchantId, macId, World.Key).ToBytes());
 }
