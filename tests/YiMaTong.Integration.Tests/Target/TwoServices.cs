@@ -26,6 +26,12 @@ internal sealed class TwoServices : IAsyncDisposable
 
     public HttpClient Rest { get; }
 
+    /// <summary>Where merchants reach the first node.</summary>
+    public Uri DecodeRest => new($"http://127.0.0.1:{_ports[3]}");
+
+    /// <summary>Where gates reach issuing.</summary>
+    public Uri IssuingAddress => new($"http://127.0.0.1:{_ports[1]}");
+
     public GrpcChannel Issuing { get; }
 
     public GrpcChannel Decode { get; }
@@ -35,40 +41,51 @@ internal sealed class TwoServices : IAsyncDisposable
 
     public string OperatorToken => File.ReadAllText(_data.Combine("operator.token")).Trim();
 
-    public async Task StartIssuingAsync()
+    /// <summary>Starts issuing.</summary>
+    /// <param name="settings">Settings beside those that the processes need to find each other.</param>
+    public async Task StartIssuingAsync(params string[] settings)
     {
         _issuing = Start(
             "YiMaTong.Issuing",
-            $"--Listeners:RestPort={_ports[0]}",
-            $"--Listeners:GrpcPort={_ports[1]}",
-            $"--Listeners:AdminPort={_ports[2]}",
-            $"--Issuing:Database={_data.Combine("issuing.db")}",
-            $"--Issuing:SealKeyFile={_data.Combine("seal.key")}",
-            $"--Issuing:FeedTokenFile={_data.Combine("feed.token")}",
-            $"--Issuing:OperatorTokenFile={_data.Combine("operator.token")}",
-            "--Issuing:CreateMissingKeys=true",
-            "--Issuing:Demonstration=true",
-            "--Issuing:RealName:Mode=simulated",
-            $"--Issuing:OAuth:Issuer={Rest.BaseAddress}",
-            $"--Issuing:OAuth:KeyFile={_data.Combine("oauth.key")}",
-            "--Issuing:OAuth:AllowHttp=true");
+            [
+                $"--Listeners:RestPort={_ports[0]}",
+                $"--Listeners:GrpcPort={_ports[1]}",
+                $"--Listeners:AdminPort={_ports[2]}",
+                $"--Issuing:Database={_data.Combine("issuing.db")}",
+                $"--Issuing:SealKeyFile={_data.Combine("seal.key")}",
+                $"--Issuing:FeedTokenFile={_data.Combine("feed.token")}",
+                $"--Issuing:OperatorTokenFile={_data.Combine("operator.token")}",
+                "--Issuing:CreateMissingKeys=true",
+                "--Issuing:Demonstration=true",
+                "--Issuing:RealName:Mode=simulated",
+                $"--Issuing:OAuth:Issuer={Rest.BaseAddress}",
+                $"--Issuing:OAuth:KeyFile={_data.Combine("oauth.key")}",
+                "--Issuing:OAuth:AllowHttp=true",
+                .. settings,
+            ]);
         await ReadyAsync(_issuing, _ports[2], "issuing");
     }
 
-    public async Task StartDecodeAsync(int node = 0)
+    /// <summary>Starts a decode node.</summary>
+    /// <param name="node">Which, 0 or 1.</param>
+    /// <param name="settings">Settings beside those that it needs to find issuing.</param>
+    public async Task StartDecodeAsync(int node = 0, params string[] settings)
     {
         var ports = _ports.AsSpan(3 + (3 * node), 3).ToArray();
         var process = _decode[node] = Start(
             "YiMaTong.Decode",
-            $"--Listeners:RestPort={ports[0]}",
-            $"--Listeners:GrpcPort={ports[1]}",
-            $"--Listeners:AdminPort={ports[2]}",
-            $"--Decode:Feed:Address=http://127.0.0.1:{_ports[1]}",
-            $"--Decode:Feed:TokenFile={_data.Combine("feed.token")}",
-            "--Decode:Feed:BackoffMaxMs=500",
-            $"--Directory:Folder={_data.Combine($"decode-{node}")}",
-            "--Directory:MemoryMiB=16",
-            "--Directory:ExpectedSubjects=1000");
+            [
+                $"--Listeners:RestPort={ports[0]}",
+                $"--Listeners:GrpcPort={ports[1]}",
+                $"--Listeners:AdminPort={ports[2]}",
+                $"--Decode:Feed:Address=http://127.0.0.1:{_ports[1]}",
+                $"--Decode:Feed:TokenFile={_data.Combine("feed.token")}",
+                "--Decode:Feed:BackoffMaxMs=500",
+                $"--Directory:Folder={_data.Combine($"decode-{node}")}",
+                "--Directory:MemoryMiB=16",
+                "--Directory:ExpectedSubjects=1000",
+                .. settings,
+            ]);
         await ReadyAsync(process, ports[2], $"decode node {node}");
     }
 
@@ -97,7 +114,7 @@ internal sealed class TwoServices : IAsyncDisposable
         return ended is null ? Task.CompletedTask : ended.DisposeAsync().AsTask();
     }
 
-    private ManagedProcess Start(string name, params string[] settings) =>
+    private ManagedProcess Start(string name, string[] settings) =>
         ManagedProcess.Start("dotnet", [ProductAssembly.Path(name), .. settings], _data.Path);
 
     private Task<int> ReadyAsync(ManagedProcess process, int adminPort, string what) => AwaitUntil.Satisfies(
