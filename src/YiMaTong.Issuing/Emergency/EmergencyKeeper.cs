@@ -15,8 +15,8 @@ namespace YiMaTong.Issuing.Emergency;
 /// </summary>
 internal sealed class EmergencyKeeper(
     EmergencyKeyring keyring, DeclarationBook declarations, TrustPublisher publisher, RevocationFollower follower,
-    DeclarationNotices notices, OfflineStore offline, IDbContextFactory<IssuingDbContext> contexts, FeedSignal signal,
-    IOptions<AuditOptions> audit, TimeProvider time, ILogger<EmergencyKeeper> log) : BackgroundService
+    DeclarationNotices notices, OfflineStore offline, ClockWatch clock, IDbContextFactory<IssuingDbContext> contexts,
+    FeedSignal signal, IOptions<AuditOptions> audit, TimeProvider time, ILogger<EmergencyKeeper> log) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);
@@ -29,9 +29,11 @@ internal sealed class EmergencyKeeper(
     /// <summary>Publishes before anyone is served.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        keyring.Load();
+        await keyring.LoadAsync(cancellationToken);
         declarations.Load();
-        await follower.LoadAsync(publisher.TakeUp(), cancellationToken);
+        var published = publisher.TakeUp();
+        clock.Start(published.Max(list => (uint?)list.IssuedAt) ?? 0);
+        await follower.LoadAsync(published, cancellationToken);
         publisher.ShowKeys();
         await ReadCatalogueAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
@@ -99,9 +101,14 @@ internal sealed class EmergencyKeeper(
             await follower.FollowAsync(cancellationToken);
             if (time.GetUtcNow() >= _sweepAt)
             {
-                await follower.SweepAsync(cancellationToken);
-                await offline.DeleteBeforeAsync(
-                    time.GetUtcNow().AddDays(-audit.Value.RetentionDays), cancellationToken);
+                if (clock.IsSteady())
+                {
+                    await follower.SweepAsync(cancellationToken);
+                    await offline.DeleteBeforeAsync(
+                        time.GetUtcNow().AddDays(-audit.Value.RetentionDays), cancellationToken);
+                }
+
+                follower.Keep();
                 _sweepAt = time.GetUtcNow() + SweepEvery;
             }
 

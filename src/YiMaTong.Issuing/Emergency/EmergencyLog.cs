@@ -56,6 +56,16 @@ internal static partial class EmergencyLog
     public static partial void RoundFailed(this ILogger logger, string fault);
 
     [LoggerMessage(
+        EventId = 4313, Level = LogLevel.Information,
+        Message = "Emergency codes: {What} is on the disk, which had refused it")]
+    public static partial void Written(this ILogger logger, string what);
+
+    [LoggerMessage(
+        EventId = 4314, Level = LogLevel.Error,
+        Message = "The clock is {Seconds} s from where it must be: no key and no place is given up for a day")]
+    public static partial void ClockJumped(this ILogger logger, long seconds);
+
+    [LoggerMessage(
         EventId = 4312, Level = LogLevel.Error,
         Message = "Journal {Journal} holds scans of one sequence with different content: {Count}")]
     public static partial void JournalConflict(this ILogger logger, int journal, int count);

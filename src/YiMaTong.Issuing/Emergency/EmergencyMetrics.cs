@@ -8,7 +8,7 @@ internal sealed class EmergencyMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _scans;
 
-    public EmergencyMetrics(IMeterFactory meters, StatusBook book, IssuanceAlarm alarm)
+    public EmergencyMetrics(IMeterFactory meters, StatusBook book, IssuanceAlarm alarm, EmergencyDisk disk)
     {
         var meter = meters.Create("YiMaTong.Issuing");
         _requests = meter.CreateCounter<long>(
@@ -19,6 +19,8 @@ internal sealed class EmergencyMetrics
             "yimatong.emergency.places", () => book.Count().Given, "{place}", "Places of status lists that are given.");
         meter.CreateObservableGauge(
             "yimatong.emergency.revoked", () => book.Count().Revoked, "{place}", "Places that are revoked.");
+        meter.CreateObservableGauge(
+            "yimatong.emergency.unstored", () => disk.Behind.Count, "{file}", "Files that the disk does not have yet.");
         meter.CreateObservableGauge(
             "yimatong.emergency.alarm", () => alarm.Raised, description: "1 while issuance is unusual.");
     }

@@ -14,6 +14,9 @@ internal static class EmergencyServices
         services.AddValidatedOptions<EmergencyOptions, EmergencyOptionsValidator>(
             configuration.GetSection(EmergencyOptions.Section));
         services.AddSingleton<EmergencyFolder>();
+        services.AddSingleton<PutFile>(EmergencyFolder.Put);
+        services.AddSingleton<EmergencyDisk>();
+        services.AddSingleton<ClockWatch>();
         services.AddSingleton<ISignerStore, SignerFiles>();
         services.AddSingleton(CreateRoot);
         services.AddSingleton<EmergencyKeyring>();

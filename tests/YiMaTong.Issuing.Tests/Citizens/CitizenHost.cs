@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 using YiMaTong.Hosting;
 using YiMaTong.Hosting.Listeners;
 using YiMaTong.Issuing.Storage;
@@ -26,7 +25,8 @@ internal sealed class CitizenHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
-    private CitizenHost(TempDirectory? folder, IReadOnlyDictionary<string, string?> settings)
+    private CitizenHost(
+        TempDirectory? folder, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? alter)
     {
         (_folder, _ownsFolder) = (folder ?? new TempDirectory(), folder is null);
         File.WriteAllText(_folder.Combine("operator.token"), OperatorToken);
@@ -51,12 +51,13 @@ internal sealed class CitizenHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.AddYiMaTongHosting();
         builder.Services.AddIssuing(builder.Configuration);
+        alter?.Invoke(builder.Services);
         _app = builder.Build();
         _app.UseYiMaTongHosting();
         _app.MapIssuing();
     }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, 400, TimeSpan.Zero));
+    public JumpingTime Time { get; } = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, 400, TimeSpan.Zero));
 
     public CapturedLogs Logs { get; } = new();
 
@@ -69,10 +70,14 @@ internal sealed class CitizenHost : IAsyncDisposable
     public static Task<CitizenHost> StartAsync(params (string Key, string? Value)[] settings) =>
         StartInAsync(null, settings);
 
+    public static Task<CitizenHost> StartInAsync(
+        TempDirectory? folder, params (string Key, string? Value)[] settings) => StartInAsync(folder, null, settings);
+
+    /// <summary>Starts with services in the place of the product's.</summary>
     public static async Task<CitizenHost> StartInAsync(
-        TempDirectory? folder, params (string Key, string? Value)[] settings)
+        TempDirectory? folder, Action<IServiceCollection>? alter, params (string Key, string? Value)[] settings)
     {
-        var host = new CitizenHost(folder, settings.ToDictionary(entry => entry.Key, entry => entry.Value));
+        var host = new CitizenHost(folder, settings.ToDictionary(entry => entry.Key, entry => entry.Value), alter);
         await host._app.StartAsync(Cancellation);
         host._http.BaseAddress = host.Services.GetRequiredService<BoundAddresses>().Rest;
         return host;

@@ -61,21 +61,30 @@ internal sealed class EmergencyHost : IAsyncDisposable
     public static Task<EmergencyHost> StartAsync(params (string Key, string? Value)[] settings) =>
         StartInAsync(null, settings);
 
-    public static async Task<EmergencyHost> StartInAsync(
-        TempDirectory? folder, params (string Key, string? Value)[] settings)
+    public static Task<EmergencyHost> StartInAsync(
+        TempDirectory? folder, params (string Key, string? Value)[] settings) => StartOnAsync(folder, null, settings);
+
+    /// <summary>Starts on a disk that the test rules.</summary>
+    public static async Task<EmergencyHost> StartOnAsync(
+        TempDirectory? folder, TestDisk? disk, params (string Key, string? Value)[] settings)
     {
         var used = folder ?? new TempDirectory();
-        var inner = await CitizenHost.StartInAsync(used, [("Incidents:ProbeSeconds", "300"), .. settings]);
+        PutFile put = disk is null ? EmergencyFolder.Put : disk.Put;
+        var inner = await CitizenHost.StartInAsync(
+            used,
+            services => services.AddSingleton(put),
+            [("Incidents:ProbeSeconds", "300"), .. settings]);
         var host = new EmergencyHost(used, folder is null, inner);
         await inner.PutChannel(App, "PLATFORM");
         return host;
     }
 
-    /// <summary>A second goes by and the upkeep does its round.</summary>
+    /// <summary>A second goes by, the upkeep does its round, and the disk takes what it takes.</summary>
     public async Task Round(double seconds = 1)
     {
         Inner.Time.Advance(TimeSpan.FromSeconds(seconds));
         await Inner.Services.GetRequiredService<EmergencyKeeper>().RunRoundAsync(Cancellation);
+        await Inner.Services.GetRequiredService<EmergencyDisk>().SettleAsync(Cancellation);
     }
 
     /// <summary>A citizen who claimed the code and consented to the app: session and access token.</summary>

@@ -33,6 +33,11 @@ internal sealed class EmergencyCodeDesk(
     public async Task<(Outcome Outcome, IssuedEmergencyCode? Code)> IssueAsync(
         long citizenId, EmergencyForm form, byte[] holderKey, CancellationToken cancellationToken)
     {
+        if (keyring.Signer(KeyRecord.Codes) is not { } signer)
+        {
+            return (PyCodes.Busy, null);
+        }
+
         if (book.Take() is not { } place)
         {
             log.ListsFull();
@@ -64,12 +69,13 @@ internal sealed class EmergencyCodeDesk(
 
         book.Revoke(replaced);
         alarm.Count();
-        return (outcome, Sign(grant, form, holderKey));
+        return (outcome, Sign(grant, form, holderKey, keyring.Signer(KeyRecord.Codes) ?? signer));
     }
 
-    private IssuedEmergencyCode Sign(in EmergencyGrant grant, EmergencyForm form, byte[] holderKey)
+    private IssuedEmergencyCode Sign(
+        in EmergencyGrant grant, EmergencyForm form, byte[] holderKey, IEmergencySigner signer)
     {
-        var issuer = new EmergencyIssuer(keyring.Signer(KeyRecord.Codes), new EmergencyLimits
+        var issuer = new EmergencyIssuer(signer, new EmergencyLimits
         {
             HolderBoundLifeSecondsMax = options.Value.LifeSeconds,
             StaticLifeSecondsMax = options.Value.StaticLifeSeconds,

@@ -12,7 +12,8 @@ namespace YiMaTong.Issuing.Emergency;
 /// The declarations, in memory and in declarations.json: it needs no database. Invariants: a revision is at least the
 /// second of its making and more than the last; one that is over never comes back. Thread-safe.
 /// </summary>
-internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time, ILogger<DeclarationBook> log)
+internal sealed class DeclarationBook(
+    EmergencyFolder folder, EmergencyDisk disk, TimeProvider time, ILogger<DeclarationBook> log)
 {
     /// <summary>Declarations that are not over, at most: gates hold 256 in all.</summary>
     public const int OpenMax = 64;
@@ -56,8 +57,8 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
     }
 
     /// <summary>Puts a declaration in place of what was there.</summary>
-    /// <returns>It as it now stands; null where that id is over, or too many are not; and whether it is kept.</returns>
-    public (DeclarationRecord? Record, bool Kept) Put(DeclarationRecord form)
+    /// <returns>It as it now stands; null where that id is over, or too many are not.</returns>
+    public DeclarationRecord? Put(DeclarationRecord form)
     {
         lock (_gate)
         {
@@ -66,7 +67,7 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
                 ? _all.Count(record => !record.IsOver(now)) >= OpenMax
                 : known.IsOver(now))
             {
-                return (null, false);
+                return null;
             }
 
             var next = form with { Revision = known?.Revision ?? 0 };
@@ -77,20 +78,21 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
                 log.Declared(next.Id, next.Revision);
             }
 
-            return (next, Save());
+            Save();
+            return next;
         }
     }
 
     /// <summary>Ends a declaration now.</summary>
-    /// <returns>It as it now stands; null where there is none; and whether it is kept.</returns>
-    public (DeclarationRecord? Record, bool Kept) End(string id)
+    /// <returns>It as it now stands; null where there is none.</returns>
+    public DeclarationRecord? End(string id)
     {
         lock (_gate)
         {
             var (now, known) = (Now, Find(id));
             if (known is null)
             {
-                return (null, false);
+                return null;
             }
 
             if (!known.IsOver(now))
@@ -104,7 +106,8 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
                 log.Ended(id);
             }
 
-            return (known, Save());
+            Save();
+            return known;
         }
     }
 
@@ -139,7 +142,7 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
                 shown.Add(Sign(next, now, signer));
             }
 
-            _ = Save();
+            Save();
             return shown.ToImmutable();
         }
     }
@@ -163,25 +166,14 @@ internal sealed class DeclarationBook(EmergencyFolder folder, TimeProvider time,
         }
     }
 
-    private bool Save()
+    private void Save()
     {
-        if (!_unsaved)
+        if (_unsaved)
         {
-            return true;
-        }
-
-        try
-        {
-            EmergencyFolder.Write(
+            disk.Write(
                 FilePath,
                 JsonSerializer.SerializeToUtf8Bytes([.. _all], DeclarationJson.Default.DeclarationRecordArray));
             _unsaved = false;
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            log.NotWritten("declarations.json", failure.GetType().Name);
-            return false;
         }
     }
 }

@@ -8,10 +8,8 @@ namespace YiMaTong.Issuing.Emergency;
 /// <summary>Declarations by operators: published first, kept second. Thread-safe.</summary>
 internal sealed class EmergencyGrpcService(
     PlatformCall call, DeclarationBook declarations, TrustPublisher publisher, DeclarationNotices notices,
-    TimeProvider time) : EmergencyService.EmergencyServiceBase
+    EmergencyDisk disk, TimeProvider time) : EmergencyService.EmergencyServiceBase
 {
-    private static readonly Outcome NotKept = new(PyCodes.Busy, "published, not stored yet");
-
     public override Task<DeclareEmergencyResponse> DeclareEmergency(
         DeclareEmergencyRequest request, ServerCallContext context) =>
         call.RunAsync<DeclareEmergencyResponse>(context, async (reply, cancellationToken) =>
@@ -28,16 +26,16 @@ internal sealed class EmergencyGrpcService(
                 return outcome;
             }
 
-            var (record, kept) = declarations.Put(read);
-            if (record is null)
+            if (declarations.Put(read) is not { } record)
             {
                 return new Outcome(PyCodes.RuleForbids, "emergencyId: over, or too many are not");
             }
 
             publisher.ShowDeclarations();
             await notices.ShowAsync(cancellationToken);
-            reply.Response = kept ? DeclarationForm.Write(record) : null;
-            return kept ? Outcome.Ok : NotKept;
+            var stored = StoredOutcome.Of(await disk.SettleAsync(cancellationToken));
+            reply.Response = stored.IsOk ? DeclarationForm.Write(record) : null;
+            return stored;
         });
 
     public override Task<EndEmergencyResponse> EndEmergency(EndEmergencyRequest request, ServerCallContext context) =>
@@ -48,16 +46,16 @@ internal sealed class EmergencyGrpcService(
                 return Outcome.BadParameter("emergencyId");
             }
 
-            var (record, kept) = declarations.End(request.EmergencyId);
-            if (record is null)
+            if (declarations.End(request.EmergencyId) is not { } record)
             {
                 return Outcome.BadParameter("emergencyId");
             }
 
             publisher.ShowDeclarations();
             await notices.ShowAsync(cancellationToken);
-            reply.Response = kept ? DeclarationForm.Write(record) : null;
-            return kept ? Outcome.Ok : NotKept;
+            var stored = StoredOutcome.Of(await disk.SettleAsync(cancellationToken));
+            reply.Response = stored.IsOk ? DeclarationForm.Write(record) : null;
+            return stored;
         });
 
     public override Task<ListEmergenciesResponse> ListEmergencies(

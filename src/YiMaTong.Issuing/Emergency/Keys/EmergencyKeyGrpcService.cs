@@ -12,7 +12,7 @@ namespace YiMaTong.Issuing.Emergency;
 
 /// <summary>Rotation and revocation by operators. Thread-safe.</summary>
 internal sealed class EmergencyKeyGrpcService(
-    PlatformCall call, EmergencyKeyring keyring, TrustPublisher publisher, ILogger<EmergencyKeyGrpcService> log)
+    PlatformCall call, EmergencyKeyring keyring, TrustPublisher publisher, EmergencyDisk disk)
     : EmergencyKeyService.EmergencyKeyServiceBase
 {
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
@@ -27,50 +27,45 @@ internal sealed class EmergencyKeyGrpcService(
 
     public override Task<RotateEmergencyKeyResponse> RotateEmergencyKey(
         RotateEmergencyKeyRequest request, ServerCallContext context) =>
-        call.RunAsync<RotateEmergencyKeyResponse>(context, (reply, _) =>
+        call.RunAsync<RotateEmergencyKeyResponse>(context, async (reply, cancellationToken) =>
         {
             if (request.Role is not (EmergencyKeyRole.Codes or EmergencyKeyRole.Documents))
             {
-                return Task.FromResult(Outcome.BadParameter("role"));
+                return Outcome.BadParameter("role");
             }
 
-            try
+            // A disk that is behind would forget the new key: nothing is announced, the old one goes on.
+            var behind = await disk.SettleAsync(cancellationToken);
+            if (behind.Count > 0)
             {
-                var uses = request.Role == EmergencyKeyRole.Codes ? KeyRecord.Codes : KeyRecord.Documents;
-                if (keyring.Rotate(uses) is not { } record)
-                {
-                    return Task.FromResult(new Outcome(PyCodes.RuleForbids, "the set is full"));
-                }
+                return new Outcome(PyCodes.Busy, $"not stored yet: {string.Join(", ", behind)}");
+            }
 
-                publisher.ShowKeys();
-                reply.Response = Write(record);
-                return Task.FromResult(Outcome.Ok);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            var uses = request.Role == EmergencyKeyRole.Codes ? KeyRecord.Codes : KeyRecord.Documents;
+            if (keyring.Rotate(uses) is not { } record)
             {
-                log.NotWritten("a key", failure.GetType().Name);
-                return Task.FromResult(new Outcome(PyCodes.Busy));
+                return new Outcome(PyCodes.RuleForbids, "the set is full");
             }
+
+            publisher.ShowKeys();
+            var outcome = StoredOutcome.Of(await disk.SettleAsync(cancellationToken));
+            reply.Response = outcome.IsOk ? Write(record) : null;
+            return outcome;
         });
 
     public override Task<RevokeEmergencyKeyResponse> RevokeEmergencyKey(
         RevokeEmergencyKeyRequest request, ServerCallContext context) =>
-        call.RunAsync<RevokeEmergencyKeyResponse>(context, (reply, _) =>
+        call.RunAsync<RevokeEmergencyKeyResponse>(context, async (reply, cancellationToken) =>
         {
-            if (!TryRead(request.KeyId, out var id))
+            if (!TryRead(request.KeyId, out var id) || keyring.Revoke(id) is not { } record)
             {
-                return Task.FromResult(Outcome.BadParameter("keyId"));
-            }
-
-            var (record, kept) = keyring.Revoke(id);
-            if (record is null)
-            {
-                return Task.FromResult(Outcome.BadParameter("keyId"));
+                return Outcome.BadParameter("keyId");
             }
 
             publisher.ShowKeys();
-            reply.Response = kept ? Write(record) : null;
-            return Task.FromResult(kept ? Outcome.Ok : new Outcome(PyCodes.Busy, "published, not stored yet"));
+            var outcome = StoredOutcome.Of(await disk.SettleAsync(cancellationToken));
+            reply.Response = outcome.IsOk ? Write(record) : null;
+            return outcome;
         });
 
     private Wire Write(KeyRecord record) => new()

@@ -7,14 +7,14 @@ using YiMaTong.Issuing.Storage;
 namespace YiMaTong.Issuing.Emergency;
 
 /// <summary>Private keys as PEM files (PKCS#8) that only their owner may read. Thread-safe.</summary>
-internal sealed class SignerFiles(EmergencyFolder folder) : ISignerStore
+internal sealed class SignerFiles(EmergencyFolder folder, EmergencyDisk disk) : ISignerStore
 {
     /// <inheritdoc />
     public NewSigner Create()
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var signer = new EcdsaSigner(key);
-        EmergencyFolder.Write(PathOf(signer.KeyId), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        disk.Write(PathOf(signer.KeyId), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
         return new NewSigner(signer, signer.PublicKey);
     }
 
@@ -26,7 +26,7 @@ internal sealed class SignerFiles(EmergencyFolder folder) : ISignerStore
     }
 
     /// <inheritdoc />
-    public void Destroy(EmergencyKeyId id) => File.Delete(PathOf(id));
+    public void Destroy(EmergencyKeyId id) => disk.Delete(PathOf(id));
 
     /// <summary>Reads the root key, or makes it where that is allowed.</summary>
     /// <exception cref="StorageUnavailableException">It is missing or no such key.</exception>

@@ -13,7 +13,7 @@ namespace YiMaTong.Issuing.Emergency;
 /// the claim below what the code grants. Calls follow one another.
 /// </summary>
 internal sealed class RevocationFollower(
-    IDbContextFactory<IssuingDbContext> contexts, StatusBook book, EmergencyFolder folder,
+    IDbContextFactory<IssuingDbContext> contexts, StatusBook book, EmergencyFolder folder, EmergencyDisk disk,
     IOptions<EmergencyOptions> options, TimeProvider time, ILogger<RevocationFollower> log)
 {
     private const int PageRows = 500;
@@ -91,7 +91,8 @@ internal sealed class RevocationFollower(
     }
 
     /// <summary>
-    /// Gives back the places of codes that are long over, opens the next list in time, keeps the mark.
+    /// Gives back the places of codes that are long over: only by a clock that can be relied on, for a place that is given
+    /// again clears its revocation.
     /// </summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
@@ -113,8 +114,17 @@ internal sealed class RevocationFollower(
         }
 
         book.Unseal((uint)time.GetUtcNow().ToUnixTimeSeconds());
+    }
+
+    /// <summary>Opens the next list in time, and has the mark written.</summary>
+    public void Keep()
+    {
         book.OpenNext();
-        KeepMark();
+        if (_written != _mark)
+        {
+            _mark.Write(folder, disk);
+            _written = _mark;
+        }
     }
 
     private async Task JudgeAllAsync(IssuingDbContext db, CancellationToken cancellationToken)
@@ -186,22 +196,4 @@ internal sealed class RevocationFollower(
     // Another epoch, or less history than was followed before.
     private static bool WasRestored(StatusMark known, FeedState state) =>
         !known.Epoch.AsSpan().SequenceEqual(state.Epoch) || known.Revision > state.Revision;
-
-    private void KeepMark()
-    {
-        if (_written == _mark)
-        {
-            return;
-        }
-
-        try
-        {
-            _mark.Write(folder);
-            _written = _mark;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            log.NotWritten("status.json", failure.GetType().Name);
-        }
-    }
 }

@@ -31,10 +31,8 @@ internal sealed record StatusMark(byte[] Epoch, long Revision, Dictionary<byte, 
         }
     }
 
-    /// <summary>Writes the mark.</summary>
-    /// <exception cref="IOException">The disk refuses it.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder refuses it.</exception>
-    public void Write(EmergencyFolder folder) => EmergencyFolder.Write(
+    /// <summary>Has the mark written.</summary>
+    public void Write(EmergencyFolder folder, EmergencyDisk disk) => disk.Write(
         folder.Combine(Name), JsonSerializer.SerializeToUtf8Bytes(this, StatusMarkJson.Default.StatusMark));
 }
 

@@ -8,10 +8,8 @@ namespace YiMaTong.Issuing.Emergency;
 /// What was published last, on disk, as gates hold it: so that after a restart no revision is given twice, and no
 /// revocation is lost with a database that is restored from a backup. For one caller at a time.
 /// </summary>
-internal sealed class TrustFiles(EmergencyFolder folder, ILogger<TrustFiles> log)
+internal sealed class TrustFiles(EmergencyFolder folder, EmergencyDisk disk, ILogger<TrustFiles> log)
 {
-    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
-
     /// <summary>Reads the key set; revision 0 where there is none that counts.</summary>
     public EmergencyKeySet ReadKeySet(EmergencyPublicKey root)
     {
@@ -41,11 +39,11 @@ internal sealed class TrustFiles(EmergencyFolder folder, ILogger<TrustFiles> log
         return [.. Enumerable.Range(0, 256).Select(number => lists.Find((byte)number)).OfType<StatusList>()];
     }
 
-    /// <summary>Writes the key set. What the disk refuses is published all the same and tried again.</summary>
-    public bool WriteKeySet(byte[] document) => Write(KeySetPath, document);
+    /// <summary>Has the key set written. What the disk refuses is published all the same.</summary>
+    public void WriteKeySet(byte[] document) => disk.Write(KeySetPath, document);
 
-    /// <summary>Writes a list, likewise.</summary>
-    public bool WriteList(byte number, byte[] document) => Write(
+    /// <summary>Has a list written, likewise.</summary>
+    public void WriteList(byte number, byte[] document) => disk.Write(
         folder.Combine(string.Create(CultureInfo.InvariantCulture, $"status-{number:D3}.cbor")), document);
 
     private string KeySetPath => folder.Combine("key-set.cbor");
@@ -60,26 +58,6 @@ internal sealed class TrustFiles(EmergencyFolder folder, ILogger<TrustFiles> log
         {
             log.NotTakenUp(Path.GetFileName(path), failure.GetType().Name);
             return null;
-        }
-    }
-
-    private bool Write(string path, byte[] document)
-    {
-        try
-        {
-            EmergencyFolder.Write(path, document);
-            _refused.Remove(path);
-            return true;
-        }
-        catch (Exception failure) when (DiskFault.Is(failure))
-        {
-            // Said once for each file that stays refused: the next try comes within a second.
-            if (_refused.Add(path))
-            {
-                log.NotWritten(Path.GetFileName(path), failure.GetType().Name);
-            }
-
-            return false;
         }
     }
 }

@@ -8,16 +8,14 @@ namespace YiMaTong.Issuing.Emergency;
 /// <summary>
 /// Signs and shows what gates verify with. Invariants: revisions never go back, for each is at least the second of its
 /// making and more than the last, so that neither a restart nor a restored backup nor a lost file gives one again;
-/// what is shown is signed by a key of the set that is shown. Publishing waits for no disk that refuses. Writers follow
-/// one another. Thread-safe.
+/// what is shown is signed by a key of the set that is shown. Publishing waits for no disk. Where no key of documents
+/// can be had, what is shown stays. Writers follow one another. Thread-safe.
 /// </summary>
 internal sealed class TrustPublisher(
     EmergencyKeyring keyring, EmergencyRoot root, StatusBook book, DeclarationBook declarations, TrustBoard board,
     TrustFiles files, IOptions<EmergencyOptions> options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<byte> _unwritten = [];
-    private bool _keySetUnwritten;
     private long _listsAt;
 
     private uint Now => (uint)time.GetUtcNow().ToUnixTimeSeconds();
@@ -52,7 +50,7 @@ internal sealed class TrustPublisher(
             var document = EmergencyKeySet.Write(Next(held.Revision, now), now, keys, root.Signer);
             held.Accept(document, [root.PublicKey], out var set);
             board.Show(board.Picture with { KeySet = set, KeySetDocument = document });
-            _keySetUnwritten = !files.WriteKeySet(document);
+            files.WriteKeySet(document);
             ShowLists(all: true);
             ShowDeclarations(all: true);
         }
@@ -65,15 +63,6 @@ internal sealed class TrustPublisher(
         {
             var due = time.GetElapsedTime(_listsAt).TotalSeconds >= options.Value.ResignSeconds;
             ShowLists(due);
-            foreach (var number in _unwritten.ToList())
-            {
-                Keep(board.Picture.Lists[number]);
-            }
-
-            if (_keySetUnwritten)
-            {
-                _keySetUnwritten = !files.WriteKeySet(board.Picture.KeySetDocument);
-            }
         }
     }
 
@@ -98,7 +87,12 @@ internal sealed class TrustPublisher(
     private void ShowLists(bool all)
     {
         // First the signer: bits that are taken are shown, or they would wait for the next change.
-        var (now, signer) = (Now, keyring.Signer(KeyRecord.Documents));
+        if (keyring.Signer(KeyRecord.Documents) is not { } signer)
+        {
+            return;
+        }
+
+        var now = Now;
         var changed = book.TakeBits(all);
         if (all)
         {
@@ -128,25 +122,17 @@ internal sealed class TrustPublisher(
         board.Show(board.Picture with { Lists = lists });
         foreach (var bits in changed)
         {
-            Keep(lists[bits.Number]);
-        }
-    }
-
-    private void Keep(PublishedList list)
-    {
-        if (files.WriteList(list.Current.Number, list.Document))
-        {
-            _unwritten.Remove(list.Current.Number);
-        }
-        else
-        {
-            _unwritten.Add(list.Current.Number);
+            files.WriteList(bits.Number, lists[bits.Number].Document);
         }
     }
 
     private void ShowDeclarations(bool all)
     {
-        var signer = keyring.Signer(KeyRecord.Documents);
+        if (keyring.Signer(KeyRecord.Documents) is not { } signer)
+        {
+            return;
+        }
+
         var held = board.Picture.Declarations.ToDictionary(shown => shown.Declaration.Id);
         var shown = declarations.Sign(Now, all, held, signer);
         board.Show(board.Picture with { Declarations = [.. shown] });

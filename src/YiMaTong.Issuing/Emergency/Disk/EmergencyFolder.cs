@@ -35,6 +35,21 @@ internal sealed class EmergencyFolder
     public IEnumerable<string> Find(string pattern) =>
         Directory.Exists(_root) ? Directory.EnumerateFiles(_root, pattern) : [];
 
+    /// <summary>Writes or deletes a file, as <see cref="PutFile"/> is to.</summary>
+    /// <exception cref="IOException">The disk refuses it; the old file stands.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder refuses it; the old file stands.</exception>
+    public static void Put(string path, byte[]? content)
+    {
+        if (content is not null)
+        {
+            Write(path, content);
+        }
+        else if (File.Exists(path))
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>
     /// Writes a file whole or not at all: to a second one that only its owner may read, synced, then renamed.
     /// </summary>
