@@ -14,6 +14,10 @@ internal static class EmergencyModel
             code.HasIndex(row => new { row.StatusList, row.StatusIndex }).IsUnique();
             code.HasIndex(row => new { row.CitizenId, row.IssuedAt });
             code.HasIndex(row => row.ExpiresAt);
+
+            // A start looks for revoked places: few among many.
+            code.HasIndex(row => new { row.RevokedAt, row.StatusList, row.StatusIndex })
+                .HasFilter("revoked_at IS NOT NULL");
             code.HasOne<Citizen>().WithMany().HasForeignKey(row => row.CitizenId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<OfflineJournalRow>(journal =>

@@ -39,6 +39,12 @@ internal sealed class TwoServices : IAsyncDisposable
     /// <summary>Where gates reach the nodes.</summary>
     public Uri[] Nodes => [new($"http://127.0.0.1:{_ports[4]}"), new($"http://127.0.0.1:{_ports[7]}")];
 
+    /// <summary>Issuing's database; to be touched while issuing is down.</summary>
+    public string Database => _data.Combine("issuing.db");
+
+    /// <summary>Number of issuing's process.</summary>
+    public int IssuingId => _issuing!.Id;
+
     public string OperatorToken => File.ReadAllText(_data.Combine("operator.token")).Trim();
 
     /// <summary>Starts issuing.</summary>
@@ -88,6 +94,10 @@ internal sealed class TwoServices : IAsyncDisposable
             ]);
         await ReadyAsync(process, ports[2], $"decode node {node}");
     }
+
+    /// <summary>Reads issuing's metrics.</summary>
+    public Task<string> IssuingMetricsAsync() => _http.GetStringAsync(
+        new Uri($"http://127.0.0.1:{_ports[2]}/metrics"), TestContext.Current.CancellationToken);
 
     /// <summary>Ends issuing as a power cut would.</summary>
     public Task KillIssuingAsync() => KillAsync(ref _issuing);

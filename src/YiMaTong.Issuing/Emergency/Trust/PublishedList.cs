@@ -6,8 +6,8 @@ using YiMaTong.Codes.Emergency.Trust;
 namespace YiMaTong.Issuing.Emergency;
 
 /// <summary>
-/// A status list as it is published, and the deltas that lead to it, each made when it is first asked for. Immutable
-/// but for that. Thread-safe.
+/// A status list as it is published, and the deltas that lead to it, each made once, when it is first asked for:
+/// ten thousand watchers ask at the same moment. Immutable but for that. Thread-safe.
 /// </summary>
 /// <param name="current">The list.</param>
 /// <param name="document">It, signed.</param>
@@ -16,7 +16,7 @@ namespace YiMaTong.Issuing.Emergency;
 internal sealed class PublishedList(
     StatusList current, byte[] document, ImmutableArray<StatusList> older, IEmergencySigner? signer)
 {
-    private readonly ConcurrentDictionary<uint, byte[]> _deltas = new();
+    private readonly ConcurrentDictionary<uint, Lazy<byte[]>> _deltas = new();
 
     public StatusList Current => current;
 
@@ -34,7 +34,7 @@ internal sealed class PublishedList(
         }
 
         return signer is not null && older.FirstOrDefault(list => list.Revision == held) is { } from
-            ? _deltas.GetOrAdd(held, _ => Shorter(StatusLists.WriteDelta(from, current, signer)))
+            ? _deltas.GetOrAdd(held, _ => new(() => Shorter(StatusLists.WriteDelta(from, current, signer)))).Value
             : document;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -20,6 +21,9 @@ internal static class TrustDocuments
 
     // Seconds that a cache may keep a document: a revocation is at every gate within five.
     private const string Fresh = "public, max-age=2";
+
+    // A document is hashed once, not for each of those who ask for it.
+    private static readonly ConditionalWeakTable<byte[], string> Tags = [];
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -60,7 +64,7 @@ internal static class TrustDocuments
     private static async Task WriteAsync(HttpContext context, byte[] document, string type)
     {
         var (request, response) = (context.Request, context.Response);
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 16))}\"";
+        var tag = Tags.GetValue(document, TagOf);
         response.Headers.ETag = tag;
         response.Headers.CacheControl = Fresh;
         if (Knows(request.Headers.IfNoneMatch, tag))
@@ -73,6 +77,9 @@ internal static class TrustDocuments
         response.ContentLength = document.Length;
         await response.Body.WriteAsync(document, context.RequestAborted);
     }
+
+    private static string TagOf(byte[] document) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(document).AsSpan(0, 16))}\"";
 
     private static bool Knows(StringValues asked, string tag) =>
         EntityTagHeaderValue.TryParseList([.. asked.OfType<string>()], out var known)

@@ -334,6 +334,10 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_emergency_code_status_list_status_index");
 
+                    b.HasIndex("RevokedAt", "StatusList", "StatusIndex")
+                        .HasDatabaseName("ix_emergency_code_revoked_at_status_list_status_index")
+                        .HasFilter("revoked_at IS NOT NULL");
+
                     b.ToTable("emergency_code", (string)null);
                 });
 
