@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Contracts.Platform.V1;
 using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Storage;
+using YiMaTong.Testing;
 
 namespace YiMaTong.Issuing.Tests.Platform;
 
@@ -55,6 +56,26 @@ public sealed class CodeKeyTests : IAsyncLifetime
         Assert.Equal("PY0000", reply.Code);
         Assert.Equal(2, await Minting());
         Assert.Equal([(2u, false), (1u, true)], (await List()).Select(key => (key.KeyId, key.Revoked)));
+    }
+
+    [Fact]
+    public async Task Revoke_MintingKeyAlone_IsOnTheFeedBeforeItsSuccessorMints()
+    {
+        var call = _host.CodeKeys.RevokeCodeKeyAsync(new() { KeyId = 1 }, PlatformHost.Operator).ResponseAsync;
+        await AwaitUntil.Satisfies(
+            List, keys => keys.Count == 2, TimeSpan.FromSeconds(20), "the successor is announced",
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(1, await Minting());
+
+        await AwaitUntil.Soon(
+            () =>
+            {
+                _host.Time.Advance(TimeSpan.FromMilliseconds(500));
+                return call.IsCompleted;
+            },
+            "the key is revoked");
+        Assert.Equal("PY0000", (await call).Code);
+        Assert.Equal(2, await Minting());
     }
 
     [Fact]
@@ -199,8 +220,20 @@ public sealed class CodeKeyTests : IAsyncLifetime
     private async Task<int> Minting() =>
         (await _host.Services.GetRequiredService<MintingKeys>().CurrentAsync(TestContext.Current.CancellationToken)).Id;
 
-    private async Task<RevokeCodeKeyResponse> Revoke(uint keyId) =>
-        await _host.CodeKeys.RevokeCodeKeyAsync(new() { KeyId = keyId }, PlatformHost.Operator);
+    private async Task<RevokeCodeKeyResponse> Revoke(uint keyId)
+    {
+        var call = _host.CodeKeys.RevokeCodeKeyAsync(new() { KeyId = keyId }, PlatformHost.Operator).ResponseAsync;
+
+        // A successor that had to be made is known to nodes before it mints.
+        await AwaitUntil.Soon(
+            () =>
+            {
+                _host.Time.Advance(TimeSpan.FromMilliseconds(50));
+                return call.IsCompleted;
+            },
+            "the key is revoked");
+        return await call;
+    }
 
     private async Task<IList<CodeKeyInfo>> List() =>
         (await _host.CodeKeys.ListCodeKeysAsync(new(), PlatformHost.Operator)).Response;

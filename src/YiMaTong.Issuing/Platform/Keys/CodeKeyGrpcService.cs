@@ -14,6 +14,9 @@ internal sealed class CodeKeyGrpcService(
     IOptions<PlatformOptions> options, TimeProvider time, ILogger<CodeKeyGrpcService> log)
     : CodeKeyService.CodeKeyServiceBase
 {
+    // Within it a change is at every node with a line (goal P8): a code under the successor is not met before.
+    private static readonly TimeSpan Handover = TimeSpan.FromMilliseconds(500);
+
     public override Task<RotateCodeKeyResponse> RotateCodeKey(
         RotateCodeKeyRequest request, ServerCallContext context) =>
         call.RunAsync<RotateCodeKeyResponse>(context, async (reply, cancellationToken) =>
@@ -45,6 +48,7 @@ internal sealed class CodeKeyGrpcService(
                 return Outcome.BadParameter("keyId");
             }
 
+            await HandOverAsync((int)request.KeyId, cancellationToken);
             var (found, successor) = (false, (CodeKeyRow?)null);
             var revision = await writer.WriteAsync(
                 async unit => (found, successor) = await maker.RevokeAsync(unit, (int)request.KeyId, cancellationToken),
@@ -72,6 +76,25 @@ internal sealed class CodeKeyGrpcService(
             reply.Response.AddRange(CodeKeyTimes.WithUntil(rows).Select(Show));
             return Outcome.Ok;
         });
+
+    // The codes of the half second are void with all the others of that key.
+    private async Task HandOverAsync(int keyId, CancellationToken cancellationToken)
+    {
+        CodeKeyRow? made = null;
+        await writer.WriteAsync(
+            async unit =>
+            {
+                var mintFrom = time.GetUtcNow() + Handover
+                    + TimeSpan.FromSeconds(options.Value.CodeKeyAnnounceSeconds);
+                made = await maker.MakeSuccessorAsync(unit, keyId, mintFrom, cancellationToken);
+            },
+            cancellationToken);
+        if (made is not null)
+        {
+            log.CodeKeyMade(made.KeyId, made.MintFrom);
+            await Task.Delay(Handover, time, cancellationToken);
+        }
+    }
 
     private static CodeKeyInfo Show((CodeKeyRow Key, DateTimeOffset? Until) entry) => new()
     {

@@ -28,6 +28,19 @@ internal sealed class CodeKeyMaker(FieldSealer sealer, TimeProvider time)
             : await MakeAsync(unit, time.GetUtcNow(), cancellationToken);
 
     /// <summary>
+    /// Makes the successor of a key that is about to be revoked, where it is the one that mints and none is announced.
+    /// </summary>
+    /// <returns>The successor; null where none is needed, or no number is free before the revocation.</returns>
+    public async Task<CodeKeyRow?> MakeSuccessorAsync(
+        ChangeUnit unit, int keyId, DateTimeOffset mintFrom, CancellationToken cancellationToken)
+    {
+        var (now, rows) = (time.GetUtcNow(), await unit.Db.CodeKeys.ToListAsync(cancellationToken));
+        return CodeKeyTimes.Minting(rows, now)?.KeyId == keyId && Announced(rows, now) is null
+            ? Make(unit, rows, mintFrom)
+            : null;
+    }
+
+    /// <summary>
     /// Revokes a key. Where it is the one that mints, the earliest announced key takes over at once, because decode
     /// nodes hold it already, or else a new one.
     /// </summary>
@@ -52,8 +65,7 @@ internal sealed class CodeKeyMaker(FieldSealer sealer, TimeProvider time)
             return (true, null);
         }
 
-        var successor = rows.Where(key => key.RevokedAt is null && key.MintFrom > now).MinBy(key => key.MintFrom);
-        if (successor is not null)
+        if (Announced(rows, now) is { } successor)
         {
             successor.MintFrom = now;
             return (true, successor);
@@ -62,6 +74,9 @@ internal sealed class CodeKeyMaker(FieldSealer sealer, TimeProvider time)
         // A revoked key's number is free again, so there is always one to be had.
         return (true, Make(unit, rows, now)!);
     }
+
+    private static CodeKeyRow? Announced(List<CodeKeyRow> rows, DateTimeOffset now) =>
+        rows.Where(key => key.RevokedAt is null && key.MintFrom > now).MinBy(key => key.MintFrom);
 
     private CodeKeyRow? Make(ChangeUnit unit, List<CodeKeyRow> rows, DateTimeOffset mintFrom)
     {
