@@ -25,8 +25,8 @@ internal readonly ref struct ScanInput
     public SharedClaim Shared { get; init; }
 
     /// <summary>
-    /// Gets the use of a code where the answer may yet be refused; then <see cref="DecodeEngine.GiveBack(List{CodeUse})"/> must hear
-    /// of it. Null where the answer stands as it is.
+    /// Gets the use of a code where the answer may yet be refused; then
+    /// <see cref="DecodeEngine.GiveBack(List{CodeUse})"/> must hear of it. Null where the answer stands as it is.
     /// </summary>
     public List<CodeUse>? Uses { get; init; }
 
