@@ -18,6 +18,7 @@ public sealed class OnlineGateTests
     {
         await using var first = await ScriptedNode.StartAsync();
         await using var second = await ScriptedNode.StartAsync();
+        second.OnProbe = _ => Task.FromResult(new DecodeBatchResponse { Code = "PY0000" });
         using var gate = Gate(2_000, 1_000, first.Address, second.Address);
 
         for (var i = 0; i < 3; i++)
@@ -28,9 +29,55 @@ public sealed class OnlineGateTests
             Assert.Equal(32, answer.ScanId.Length);
         }
 
-        Assert.Equal((1, 0), (first.Sessions, second.Sessions));
+        Assert.Equal(1, first.Sessions);
+        Assert.Empty(second.Scans);
         Assert.Equal(3, first.Scans.Select(scan => scan.ScanId).Distinct().Count());
         Assert.Equal([DecodeField.Tags], first.Scans[0].Fields);
+    }
+
+    [Fact]
+    public async Task Scan_FirstNodeAnswers_TheSecondHasASessionAtHand()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        using var gate = Gate(2_000, 1_000, first.Address, second.Address);
+
+        await gate.ScanAsync("YM1", cancellation: Stop);
+
+        await AwaitUntil.Holds(() => second.Sessions == 1, TimeSpan.FromSeconds(30), "its session is open", Stop);
+    }
+
+    [Fact]
+    public async Task Scan_NodeThatStandsByIsRestarted_IsReadyBeforeItIsNeeded()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        var probes = 0;
+        second.OnProbe = _ =>
+        {
+            Interlocked.Increment(ref probes);
+            return Task.FromResult(new DecodeBatchResponse { Code = second.Sessions == 2 ? "PY0000" : "PY1002" });
+        };
+        using var gate = Gate(10_000, 5_000, first.Address, second.Address);
+        await AskAsync(gate);
+        await AwaitUntil.Holds(() => second.Sessions == 1, TimeSpan.FromSeconds(30), "its session is open", Stop);
+
+        await AwaitUntil.Satisfies(
+            async () =>
+            {
+                Assert.Equal((first.Address, 1), await AskAsync(gate));
+                return second.Scans.Count;
+            },
+            count => count > 0, TimeSpan.FromSeconds(60), "its first scan, in the background", null, Stop);
+        Assert.Equal(2, second.Sessions);
+        Assert.Contains(second.Scans[0].ScanId, first.Scans.Select(scan => scan.ScanId));
+
+        // Once is enough.
+        var before = probes;
+        await AwaitUntil.Satisfies(
+            async () => (await AskAsync(gate), probes).probes, count => count >= before + 2, TimeSpan.FromSeconds(60),
+            "probes", null, Stop);
+        Assert.Single(second.Scans);
     }
 
     [Fact]
@@ -119,6 +166,128 @@ public sealed class OnlineGateTests
         using var gate = Gate(2_000, 1_000, first.Address, second.Address);
 
         Assert.Equal(second.Address, (await gate.ScanAsync("YM1", cancellation: Stop)).Node);
+    }
+
+    [Fact]
+    public async Task Scan_NodeIsLoading_IsAskedLastUntilItServes()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        var serves = false;
+        first.OnScan = (request, _) => Task.FromResult(
+            serves ? ScriptedNode.Permit(request) : new DecodeResponse { Code = "PY2018" });
+        first.OnProbe = _ => Task.FromResult(new DecodeBatchResponse { Code = serves ? "PY1002" : "PY2018" });
+        using var gate = Gate(10_000, 2_000, first.Address, second.Address);
+        Assert.Equal((second.Address, 2), await AskAsync(gate));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal((second.Address, 1), await AskAsync(gate));
+        }
+
+        serves = true;
+        await AwaitUntil.Satisfies(
+            () => AskAsync(gate), one => one == (first.Address, 1), TimeSpan.FromSeconds(60), "the node", null, Stop);
+    }
+
+    [Fact]
+    public async Task Scan_NodeIsSlowInItsFirstCallsAlone_IsTakenBackByOneProbe()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        var (serves, refusals, slowEnd, next) = (false, 0, 0L, 0L);
+        first.OnScan = (request, _) => Task.FromResult(
+            serves ? ScriptedNode.Permit(request) : new DecodeResponse { Code = "PY2018" });
+        first.OnProbe = async cancellation =>
+        {
+            if (!serves)
+            {
+                refusals++;
+                return new DecodeBatchResponse { Code = "PY2018" };
+            }
+
+            if (slowEnd == 0)
+            {
+                await Task.Delay(400, cancellation);
+                slowEnd = Stopwatch.GetTimestamp();
+            }
+            else
+            {
+                next = next == 0 ? Stopwatch.GetTimestamp() : next;
+            }
+
+            return new DecodeBatchResponse { Code = "PY1002" };
+        };
+        using var gate = Gate(10_000, 300, first.Address, second.Address);
+
+        // By now probes that fail are at their longest distance.
+        await AwaitUntil.Satisfies(
+            async () => (await AskAsync(gate), refusals).refusals, count => count >= 5, TimeSpan.FromSeconds(60),
+            "refusals", null, Stop);
+        serves = true;
+        await AwaitUntil.Satisfies(
+            () => AskAsync(gate), one => one == (first.Address, 1), TimeSpan.FromSeconds(60), "the node", null, Stop);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(slowEnd, next).TotalMilliseconds, 0, 1_000);
+    }
+
+    [Fact]
+    public async Task Scan_NodeCameBackCold_ItsFirstScanIsMadeInTheBackground()
+    {
+        await using var second = await ScriptedNode.StartAsync();
+        var port = FreePort.Take(1)[0];
+        using var gate = Gate(10_000, 2_000, new($"http://127.0.0.1:{port}"), second.Address);
+        Assert.Equal((second.Address, 2), await AskAsync(gate));
+        await using var first = await ScriptedNode.StartAsync(port);
+        var release = new TaskCompletionSource();
+        first.OnScan = async (request, cancellation) =>
+        {
+            await release.Task.WaitAsync(cancellation);
+            return ScriptedNode.Permit(request);
+        };
+
+        await AwaitUntil.Satisfies(
+            async () => (await AskAsync(gate), first.Scans.Count).Count, count => count > 0, TimeSpan.FromSeconds(60),
+            "the background's scan", null, Stop);
+
+        // It is one that the other node has answered, and until it is answered no scan waits for the node.
+        Assert.Contains(first.Scans[0].ScanId, second.Scans.Select(scan => scan.ScanId));
+        Assert.Equal((second.Address, 1), await AskAsync(gate));
+        release.SetResult();
+        await AwaitUntil.Satisfies(
+            () => AskAsync(gate), one => one == (first.Address, 1), TimeSpan.FromSeconds(60), "the node", null, Stop);
+    }
+
+    [Fact]
+    public async Task Scan_GateMayNotOpenASessionThere_TheNodeIsAskedLast()
+    {
+        await using var first = await ScriptedNode.StartAsync();
+        await using var second = await ScriptedNode.StartAsync();
+        var opens = 0;
+        first.OnOpen = () => new()
+        {
+            Code = Interlocked.Increment(ref opens) == 1 ? "PY2018" : "PY0000",
+            ExpiresIn = 3600,
+        };
+        using var gate = Gate(2_000, 1_000, first.Address, second.Address);
+        Assert.Equal((second.Address, 2), await AskAsync(gate));
+
+        // What the probe was refused is no answer to a scan.
+        await AwaitUntil.Satisfies(
+            () => AskAsync(gate), one => one == (first.Address, 1), TimeSpan.FromSeconds(60), "the node", null, Stop);
+    }
+
+    [Fact]
+    public async Task Scan_NoNodeCanTellYet_IsAskedAgainUpToTheDeadline()
+    {
+        await using var node = await ScriptedNode.StartAsync();
+        node.OnScan = (_, _) => Task.FromResult(new DecodeResponse { Code = "PY2018" });
+        using var gate = Gate(2_000, 1_000, node.Address);
+
+        var answer = await gate.ScanAsync("YM1", cancellation: Stop);
+
+        Assert.Equal(("PY2018", false), (answer.Response!.Code, answer.IsDecided));
+        Assert.True(answer.Tries > 12, $"{answer.Tries} tries");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -13,6 +14,7 @@ internal sealed class NodeLink : IDisposable
 {
     private const string Success = "PY0000";
     private const string UnknownSession = "PY1002";
+    private const int TriesMax = 4;
 
     private readonly SessionRequests _requests;
     private readonly TimeProvider _time;
@@ -32,12 +34,11 @@ internal sealed class NodeLink : IDisposable
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             DisposeHttpClient = true,
-
-            // By default the channel refuses calls for a second after a failed connection: longer than a scan has.
-            InitialReconnectBackoff = TimeSpan.FromMilliseconds(10),
-            MaxReconnectBackoff = TimeSpan.FromMilliseconds(100),
             HttpHandler = new SocketsHttpHandler
             {
+                // With one of our own the channel keeps no state of the connection. Its own would refuse calls for a
+                // pause after each failure, and could wait for a connection that nobody makes any more.
+                ConnectCallback = ConnectAsync,
                 ConnectTimeout = TimeSpan.FromSeconds(2),
                 EnableMultipleHttp2Connections = true,
                 KeepAlivePingDelay = TimeSpan.FromSeconds(1),
@@ -67,7 +68,15 @@ internal sealed class NodeLink : IDisposable
         try
         {
             var answer = await WithSessionAsync(request, deadline, cancellation);
-            Health.Succeeded();
+            if (OnlineGate.CannotTell(answer.Code))
+            {
+                Health.Failed();
+            }
+            else
+            {
+                Health.Succeeded();
+            }
+
             return (answer, null);
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)
@@ -79,6 +88,28 @@ internal sealed class NodeLink : IDisposable
             }
 
             return (null, e is RpcException rpc ? $"{rpc.StatusCode}: {rpc.Status.Detail}" : "given up");
+        }
+    }
+
+    /// <summary>Opens the session where there is none.</summary>
+    /// <returns>What the node said; null where it said nothing.</returns>
+    public async Task<string?> OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var opening = Session();
+            var opened = await opening.WaitAsync(cancellation);
+            if (opened.Code != Success)
+            {
+                // A refusal is not kept: the next scan asks anew.
+                Forget(opening);
+            }
+
+            return opened.Code;
+        }
+        catch (Exception e) when (e is RpcException or OperationCanceledException)
+        {
+            return null;
         }
     }
 
@@ -100,24 +131,24 @@ internal sealed class NodeLink : IDisposable
     }
 
     /// <summary>
-    /// Finds out in the background whether a paused node answers again, and has its session at hand by then: after its
-    /// restart the node knows none, and a scan would pay for another. Never throws.
+    /// Finds out in the background whether a node answers that is paused or stands by, and has its session at hand by
+    /// then: after its restart the node knows none, and a scan would pay for another. A process answers its first calls
+    /// slowest, so a node that failed or was restarted is asked about the scan that is under way too: it decides as if
+    /// asked by the race. Never throws.
     /// </summary>
+    /// <param name="scan">That scan.</param>
     /// <param name="patience">A slower answer is none.</param>
     /// <param name="cancellation">Ends the asking.</param>
-    public async Task ReviveAsync(TimeSpan patience, CancellationToken cancellation)
+    public async Task ReviveAsync(DecodeRequest scan, TimeSpan patience, CancellationToken cancellation)
     {
-        var answered = false;
+        var (answered, isNew) = (false, Health.HasFailed);
         try
         {
-            var started = _time.GetTimestamp();
-            var answer = await _client.DecodeBatchAsync(
-                new DecodeBatchRequest { Session = HeldSession(out var opened) }, cancellationToken: cancellation);
-            answered = !OnlineGate.CannotTell(answer.Code) && _time.GetElapsedTime(started) <= patience;
-            if (answered && answer.Code == UnknownSession)
+            for (var tries = 0; tries < TriesMax && !answered; tries++)
             {
-                Forget(opened);
-                await Session().WaitAsync(cancellation);
+                (answered, var forgot) = await AnswersAsync(isNew ? scan : null, patience, cancellation);
+                answered &= isNew || !forgot;
+                isNew |= forgot;
             }
         }
         catch (Exception e) when (e is RpcException or OperationCanceledException)
@@ -126,6 +157,11 @@ internal sealed class NodeLink : IDisposable
         }
         finally
         {
+            if (answered && isNew)
+            {
+                Health.Succeeded();
+            }
+
             Health.EndProbe(answered);
         }
     }
@@ -133,8 +169,58 @@ internal sealed class NodeLink : IDisposable
     /// <inheritdoc />
     public void Dispose() => _channel.Dispose();
 
+    /// <summary>Asks once: whether it answers in time, and whether it has forgotten a session.</summary>
+    private async Task<(bool Answers, bool Forgot)> AnswersAsync(
+        DecodeRequest? scan, TimeSpan patience, CancellationToken cancellation)
+    {
+        var started = _time.GetTimestamp();
+        var probed = await _client.DecodeBatchAsync(
+            new DecodeBatchRequest { Session = HeldSession(out var opened) }, cancellationToken: cancellation);
+        var took = _time.GetElapsedTime(started);
+        var forgot = probed.Code == UnknownSession && opened is not null;
+        if (OnlineGate.CannotTell(probed.Code))
+        {
+            return (false, forgot);
+        }
+
+        if (probed.Code == UnknownSession)
+        {
+            Forget(opened);
+            if (await OpenAsync(cancellation) != Success)
+            {
+                return (false, forgot);
+            }
+        }
+
+        if (scan is null)
+        {
+            return (took <= patience, forgot);
+        }
+
+        started = _time.GetTimestamp();
+        var answer = await WithSessionAsync(scan, deadline: null, cancellation);
+        var isInTime = took <= patience && _time.GetElapsedTime(started) <= patience;
+        return (isInTime && !OnlineGate.CannotTell(answer.Code), forgot);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     private async Task<DecodeResponse> WithSessionAsync(
-        DecodeRequest request, DateTime deadline, CancellationToken cancellation)
+        DecodeRequest request, DateTime? deadline, CancellationToken cancellation)
     {
         var own = request.Clone();
         for (var last = false; ; last = true)
@@ -165,7 +251,7 @@ internal sealed class NodeLink : IDisposable
         {
             if (_opened is null or { IsFaulted: true } or { IsCanceled: true } || IsOld())
             {
-                _opened = OpenAsync();
+                _opened = RequestAsync();
             }
 
             return _opened;
@@ -173,7 +259,7 @@ internal sealed class NodeLink : IDisposable
     }
 
     // The opening outlives the scan that began it: others wait for it, and the next scan needs it.
-    private async Task<OpenSessionResponse> OpenAsync()
+    private async Task<OpenSessionResponse> RequestAsync()
     {
         var response = await _client.OpenSessionAsync(
             _requests.Next(), deadline: _time.GetUtcNow().UtcDateTime.AddSeconds(5)).ConfigureAwait(false);

@@ -49,18 +49,34 @@ public sealed class OnlineGate : IDisposable, INodes
     /// <param name="cancellation">Ends the scan.</param>
     /// <returns>The answer, within the deadline; never an exception for what nodes or networks do.</returns>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<OnlineAnswer> ScanAsync(
+    public Task<OnlineAnswer> ScanAsync(
         string code, IEnumerable<DecodeField>? fields = null, CancellationToken cancellation = default)
     {
-        var request = new DecodeRequest
-        {
-            Qrcode = code,
-            ScanId = RandomNumberGenerator.GetHexString(32, lowercase: true),
-        };
+        var request = new DecodeRequest { Qrcode = code };
         request.Fields.AddRange(fields ?? []);
+        return ScanAsync(request, cancellation);
+    }
+
+    /// <summary>Asks about one code, with all that a request may say.</summary>
+    /// <param name="request">
+    /// The scan, not altered by anybody meanwhile; its session is the gate's affair. A scan id that was asked before is
+    /// the same scan, and gets the same answer; where there is none, the gate draws one.
+    /// </param>
+    /// <param name="cancellation">Ends the scan.</param>
+    /// <returns>The answer, within the deadline; never an exception for what nodes or networks do.</returns>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<OnlineAnswer> ScanAsync(DecodeRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.ScanId.Length == 0)
+        {
+            request = new DecodeRequest(request) { ScanId = RandomNumberGenerator.GetHexString(32, lowercase: true) };
+        }
+
         using var limit = new CancellationTokenSource(_deadline, _time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var answer = await new ScanRace(request, InOrder, _deadline, _hedgeAfter, _time, stop.Token).RunAsync();
+        var race = new ScanRace(request, () => InOrder(request), _deadline, _hedgeAfter, _time, stop.Token);
+        var answer = await race.RunAsync();
         cancellation.ThrowIfCancellationRequested();
         if (answer.IsAnswered)
         {
@@ -70,6 +86,23 @@ public sealed class OnlineGate : IDisposable, INodes
         // What lost the race is not waited for.
         await stop.CancelAsync();
         return answer;
+    }
+
+    /// <summary>
+    /// Opens the gate's session at every node that has none, so that no scan waits for it. Not needed: the first scan
+    /// has it done.
+    /// </summary>
+    /// <param name="cancellation">Ends the opening.</param>
+    /// <returns>
+    /// PY0000 where one node has the session by now; else what a node said last, or PY1998 where none answered within a
+    /// second.
+    /// </returns>
+    public async Task<string> OpenAsync(CancellationToken cancellation = default)
+    {
+        using var limit = new CancellationTokenSource(ProbeLimit, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        var said = await Task.WhenAll(_links.Select(link => link.OpenAsync(stop.Token)));
+        return said.FirstOrDefault(code => code == "PY0000") ?? said.OfType<string>().LastOrDefault() ?? "PY1998";
     }
 
     /// <summary>Asks all nodes at once whether they would answer scans; the first that would is enough.</summary>
@@ -111,20 +144,20 @@ public sealed class OnlineGate : IDisposable, INodes
         _closed.Dispose();
     }
 
-    private List<NodeLink> InOrder()
+    private List<NodeLink> InOrder(DecodeRequest scan)
     {
         foreach (var link in _links.Where(link => link.Health.TryBeginProbe()))
         {
-            _ = ReviveAsync(link);
+            _ = ReviveAsync(link, scan);
         }
 
         return [.. _links.OrderBy(link => link.Health.IsPaused)];
     }
 
-    private async Task ReviveAsync(NodeLink link)
+    private async Task ReviveAsync(NodeLink link, DecodeRequest scan)
     {
         using var limit = new CancellationTokenSource(ProbeLimit, _time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _closed.Token);
-        await link.ReviveAsync(_hedgeAfter, ended.Token);
+        await link.ReviveAsync(scan, _hedgeAfter, ended.Token);
     }
 }

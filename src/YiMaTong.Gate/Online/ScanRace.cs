@@ -17,7 +17,8 @@ internal sealed class ScanRace(
     TimeProvider time,
     CancellationToken stop)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    // The longest is a fraction of what a scan has: a node that comes back late in it is still asked.
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(10), PauseMax = TimeSpan.FromMilliseconds(40);
 
     private readonly DateTime _deadline = time.GetUtcNow().UtcDateTime + limit;
     private readonly List<(NodeLink Link, long StartedAt, Task<(DecodeResponse? Answer, string? Failure)> Call)>
@@ -29,7 +30,7 @@ internal sealed class ScanRace(
     /// <summary>Asks until a node decides, or the race is ended.</summary>
     public async Task<OnlineAnswer> RunAsync()
     {
-        for (var pause = FirstPause; !stop.IsCancellationRequested; pause *= 2)
+        for (var pause = PauseMin; !stop.IsCancellationRequested; pause = pause < PauseMax ? pause * 2 : PauseMax)
         {
             if (await RoundAsync() || !MayChange(_best.Response?.Code))
             {
