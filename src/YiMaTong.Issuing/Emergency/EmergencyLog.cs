@@ -69,4 +69,9 @@ internal static partial class EmergencyLog
         EventId = 4312, Level = LogLevel.Error,
         Message = "Journal {Journal} holds scans of one sequence with different content: {Count}")]
     public static partial void JournalConflict(this ILogger logger, int journal, int count);
+
+    [LoggerMessage(
+        EventId = 4315, Level = LogLevel.Warning,
+        Message = "Journal {Journal} comes from another device than before: its folder was copied or moved")]
+    public static partial void JournalElsewhere(this ILogger logger, int journal);
 }

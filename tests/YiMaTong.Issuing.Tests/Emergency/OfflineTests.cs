@@ -30,7 +30,9 @@ public sealed class OfflineTests
 
         var report = await Report(host);
         Assert.Empty(report.Gaps);
-        Assert.Equal((6ul, 0ul), (report.Total.Scans, report.Total.Conflicts));
+        Assert.Empty(report.Copies);
+        Assert.Equal(
+            (6ul, 0ul, 0ul), (report.Total.Scans, report.Total.Conflicts, report.Total.DoubleUploads));
     }
 
     [Fact]
@@ -49,7 +51,46 @@ public sealed class OfflineTests
 
         Assert.Equal(("PY0000", 2ul), Answer(second));
         Assert.Equal("参数缺失或格式错误: payload.journalId", refused.Msg);
-        Assert.Equal(2ul, (await Report(host)).Total.Scans);
+        var report = await Report(host);
+        Assert.Equal((2ul, 2ul), (report.Total.Scans, report.Total.DoubleUploads));
+        var copy = Assert.Single(report.Copies);
+        Assert.Equal(
+            (Convert.ToHexStringLower(one.JournalId.Span), one.MerchantId, one.MacId, two.MacId),
+            (copy.JournalId, copy.MerchantId, copy.MacId, copy.OtherMacId));
+    }
+
+    [Fact]
+    public async Task Upload_FolderMovesToANewDevice_IsNamedAndNothingIsDouble()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        using var old = await OfflineUploader.Register(host);
+        using var next = await OfflineUploader.Register(host, macId: "gate-2");
+        next.JournalId = old.JournalId;
+
+        await old.Upload(1, old.Scan("s1"), old.Scan("s2"));
+        await next.Upload(3, next.Scan("s3"));
+
+        var report = await Report(host);
+        Assert.Equal((3ul, 0ul), (report.Total.Scans, report.Total.DoubleUploads));
+        Assert.Equal((old.MacId, next.MacId), (report.Copies.Single().MacId, report.Copies.Single().OtherMacId));
+    }
+
+    [Fact]
+    public async Task Upload_CopyComesFirst_CountsWhatBothSent()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        using var one = await OfflineUploader.Register(host);
+        using var two = await OfflineUploader.Register(host, macId: "gate-2");
+        two.JournalId = one.JournalId;
+        var scans = new[] { one.Scan("s1"), one.Scan("s2"), one.Scan("s3") };
+
+        await one.Upload(1, scans[0]);
+        await two.Upload(1, scans);
+        await two.Upload(1, scans);
+        await one.Upload(2, scans[1]);
+
+        var report = await Report(host);
+        Assert.Equal((3ul, 2ul), (report.Total.Scans, report.Total.DoubleUploads));
     }
 
     [Fact]

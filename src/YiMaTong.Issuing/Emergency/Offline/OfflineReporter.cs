@@ -35,6 +35,7 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
         var report = new OfflineReport { Total = Sum(tallies.Values) };
         report.Days.AddRange(tallies.Values);
         report.Gaps.AddRange(await Gaps(db, scans, cancellationToken));
+        report.Copies.AddRange(await Copies(db, scans, cancellationToken));
         return report;
     }
 
@@ -55,6 +56,7 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
             Genuine = group.LongCount(scan => scan.Unopened == UnopenedCode.Genuine),
             NotGenuine = group.LongCount(scan =>
                 scan.Unopened == UnopenedCode.Refused || scan.Unopened == UnopenedCode.OutOfTime),
+            DoubleUploads = group.LongCount(scan => scan.Senders == OfflineSenders.Both),
         }).ToListAsync(cancellationToken);
         var tallies = new SortedDictionary<(int Day, string Merchant), OfflineTally>(
             Comparer<(int Day, string Merchant)>.Create((a, b) => a.Day != b.Day
@@ -74,6 +76,7 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
                 Unverified = (ulong)row.Unverified,
                 Genuine = (ulong)row.Genuine,
                 NotGenuine = (ulong)row.NotGenuine,
+                DoubleUploads = (ulong)row.DoubleUploads,
             };
         }
 
@@ -158,6 +161,21 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
         });
     }
 
+    private static async Task<IEnumerable<OfflineJournalCopy>> Copies(
+        IssuingDbContext db, IQueryable<OfflineScanRow> scans, CancellationToken cancellationToken)
+    {
+        var journals = await db.OfflineJournals.AsNoTracking()
+            .Where(journal => journal.OtherMacId != null && scans.Any(scan => scan.JournalId == journal.Id))
+            .OrderBy(journal => journal.Id).ToListAsync(cancellationToken);
+        return journals.Select(journal => new OfflineJournalCopy
+        {
+            JournalId = Convert.ToHexStringLower(journal.Journal),
+            MerchantId = journal.MerchantId,
+            MacId = journal.MacId,
+            OtherMacId = journal.OtherMacId,
+        });
+    }
+
     private static OfflineTally Sum(IEnumerable<OfflineTally> tallies)
     {
         var total = new OfflineTally();
@@ -174,6 +192,7 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
             total.Genuine += tally.Genuine;
             total.NotGenuine += tally.NotGenuine;
             total.Conflicts += tally.Conflicts;
+            total.DoubleUploads += tally.DoubleUploads;
             foreach (var refused in tally.Refusals)
             {
                 refusals[refused.Told] = refusals.GetValueOrDefault(refused.Told) + refused.Count;

@@ -15,6 +15,9 @@ internal sealed class OfflineJournalRow
     /// <summary>The device that sent it first.</summary>
     public required string MacId { get; set; }
 
+    /// <summary>Another device that sent scans of it, the last one; null where there was none.</summary>
+    public string? OtherMacId { get; set; }
+
     /// <summary>When its first scans came.</summary>
     public DateTimeOffset FirstSeenAt { get; set; }
 
@@ -25,7 +28,7 @@ internal sealed class OfflineJournalRow
     public long Highest { get; set; }
 }
 
-/// <summary>One answer that a gate gave alone. Never changed.</summary>
+/// <summary>One answer that a gate gave alone. Never changed, but for who sent it.</summary>
 internal sealed class OfflineScanRow
 {
     /// <summary>The journal.</summary>
@@ -39,6 +42,9 @@ internal sealed class OfflineScanRow
     /// kept beside it.
     /// </summary>
     public long Digest { get; set; }
+
+    /// <summary>Who sent it.</summary>
+    public OfflineSenders Senders { get; set; }
 
     /// <summary>The merchant.</summary>
     public required string MerchantId { get; set; }
@@ -90,6 +96,23 @@ internal sealed class OfflineScanRow
 
     /// <summary>What became of an online code that was let through unopened.</summary>
     public UnopenedCode Unopened { get; set; }
+}
+
+/// <summary>Which devices sent a scan. Numbers are stored and frozen.</summary>
+[Flags]
+internal enum OfflineSenders : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>The one that sent the journal first.</summary>
+    First = 1,
+
+    /// <summary>Another one.</summary>
+    Other = 2,
+
+    /// <summary>More than one: the journal was copied.</summary>
+    Both = First | Other,
 }
 
 /// <summary>What an online code turned out to be. Numbers are stored and frozen.</summary>

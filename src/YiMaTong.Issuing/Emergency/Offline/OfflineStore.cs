@@ -86,13 +86,21 @@ internal sealed class OfflineStore(
         CancellationToken cancellationToken)
     {
         var (first, last) = ((long)run.FirstSequence, (long)run.FirstSequence + run.Scans.Count - 1);
-        var known = (await db.OfflineScans.AsNoTracking()
+        var known = await db.OfflineScans
             .Where(scan => scan.JournalId == journal.Id && scan.Sequence >= first && scan.Sequence <= last)
-            .Select(scan => new { scan.Sequence, scan.Digest }).ToListAsync(cancellationToken))
-            .Select(scan => (scan.Sequence, scan.Digest)).ToHashSet();
-        var sequences = known.Select(scan => scan.Sequence).ToHashSet();
+            .ToDictionaryAsync(scan => (scan.Sequence, scan.Digest), cancellationToken);
+        var sequences = known.Keys.Select(scan => scan.Sequence).ToHashSet();
         var digests = run.Scans.Select(Digest).ToArray();
-        if (digests.Select((digest, index) => (first + index, digest)).All(known.Contains))
+        var sender = Sender(journal, uploader);
+        foreach (var scan in digests.Select((digest, index) => known.GetValueOrDefault((first + index, digest))))
+        {
+            if (scan is not null)
+            {
+                scan.Senders |= sender;
+            }
+        }
+
+        if (digests.Select((digest, index) => (first + index, digest)).All(known.ContainsKey))
         {
             return 0;
         }
@@ -101,12 +109,12 @@ internal sealed class OfflineStore(
         var (added, conflicts) = (0, 0);
         for (var index = 0; index < run.Scans.Count; index++)
         {
-            if (!known.Contains((first + index, digests[index])))
+            if (!known.ContainsKey((first + index, digests[index])))
             {
                 added++;
                 conflicts += sequences.Contains(first + index) ? 1 : 0;
                 var row = Row(journal.Id, uploader, run.Scans[index], findings[index], skewMs);
-                (row.Sequence, row.Digest) = (first + index, digests[index]);
+                (row.Sequence, row.Digest, row.Senders) = (first + index, digests[index], sender);
                 db.OfflineScans.Add(row);
             }
         }
@@ -117,6 +125,23 @@ internal sealed class OfflineStore(
         }
 
         return added;
+    }
+
+    // Two devices with one journal: its folder was copied, or moved to a new device.
+    private OfflineSenders Sender(OfflineJournalRow journal, OfflineUploader uploader)
+    {
+        if (journal.MacId == uploader.MacId)
+        {
+            return OfflineSenders.First;
+        }
+
+        if (journal.OtherMacId != uploader.MacId)
+        {
+            log.JournalElsewhere(journal.Id);
+            journal.OtherMacId = uploader.MacId;
+        }
+
+        return OfflineSenders.Other;
     }
 
     // Runs may come out of order: what came before its turn is counted once the gap before it is filled.

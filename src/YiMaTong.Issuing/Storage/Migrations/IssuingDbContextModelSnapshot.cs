@@ -371,6 +371,10 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("merchant_id");
 
+                    b.Property<string>("OtherMacId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("other_mac_id");
+
                     b.Property<long>("StoredThrough")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stored_through");
@@ -447,6 +451,10 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("scan_id");
+
+                    b.Property<byte>("Senders")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("senders");
 
                     b.Property<byte[]>("ShowingId")
                         .HasColumnType("BLOB")
