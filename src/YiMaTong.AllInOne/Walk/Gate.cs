@@ -3,18 +3,22 @@ using System.Text.Json.Nodes;
 using YiMaTong.AllInOne.Demo;
 using YiMaTong.Codes.Signing;
 using YiMaTong.Codes.Time;
-using YiMaTong.Contracts.Decode.V1;
+using YiMaTong.Gate;
+using YiMaTong.Gate.Online;
 
 namespace YiMaTong.AllInOne.Walk;
 
-/// <summary>A demonstration merchant's gate: a session over gRPC, and B.4 over REST.</summary>
+/// <summary>A demonstration merchant's gate: the library of gates over gRPC, and B.4 over REST.</summary>
 internal sealed class Gate : IDisposable
 {
+    // Each call of the walk is the first of its kind in the process.
+    private const int DeadlineMs = 10_000;
+
     private readonly DemoMerchantKeys _keys;
     private readonly TimeProvider _time;
     private readonly RequestSigner _signer;
 
-    public Gate(DemoMerchantKeys keys, TimeProvider time)
+    public Gate(DemoMerchantKeys keys, Uri node, TimeProvider time)
     {
         _keys = keys;
         _time = time;
@@ -24,20 +28,20 @@ internal sealed class Gate : IDisposable
         _signer = RequestSigner.TryCreate(profile, keys.PrivateKeyPem, out var signer, out var error)
             ? signer
             : throw new WalkFailedException($"the key of {keys.MerchantId}: {error}");
+        var options = new GateOptions
+        {
+            Nodes = { node },
+            MerchantId = keys.MerchantId,
+            MacId = keys.MacId,
+            Profile = profile,
+            PrivateKeyPem = keys.PrivateKeyPem,
+            DeadlineMs = DeadlineMs,
+        };
+        Online = new OnlineGate(options, time);
     }
 
-    /// <summary>The signed request that opens a session.</summary>
-    public OpenSessionRequest OpenSession()
-    {
-        var time = WireTime.Compact(_time.GetUtcNow());
-        return new OpenSessionRequest
-        {
-            MerchantId = _keys.MerchantId,
-            MacId = _keys.MacId,
-            Time = time,
-            Sign = Sign(("merchantId", _keys.MerchantId), ("macId", _keys.MacId), ("time", time)),
-        };
-    }
+    /// <summary>The gate over gRPC.</summary>
+    public OnlineGate Online { get; }
 
     /// <summary>Decodes by B.4 and opens the sealed answer.</summary>
     public async Task<JsonNode> DecodeAsync(RestClient rest, string code, CancellationToken stop)
@@ -51,7 +55,7 @@ internal sealed class Gate : IDisposable
                 ["time"] = time,
                 ["qrcod"] = code,
                 ["macId"] = _keys.MacId,
-                ["sign"] = Sign(
+                ["sign"] = _signer.SignFields(
                     ("merchantId", _keys.MerchantId), ("macId", _keys.MacId), ("time", time), ("qrcod", code)),
             },
             stop);
@@ -63,8 +67,9 @@ internal sealed class Gate : IDisposable
             : throw new WalkFailedException("the sealed answer of B.4 does not open");
     }
 
-    public void Dispose() => _signer.Dispose();
-
-    private string Sign(params ReadOnlySpan<(string Name, string Value)> fields) =>
-        _signer.Sign(CanonicalFields.ToBytes(fields));
+    public void Dispose()
+    {
+        Online.Dispose();
+        _signer.Dispose();
+    }
 }
