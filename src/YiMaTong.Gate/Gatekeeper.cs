@@ -202,12 +202,11 @@ public sealed class Gatekeeper : IAsyncDisposable
 
     private void Remember()
     {
-        var now = _time.GetUtcNow();
         foreach (var scan in _folder.All())
         {
             if (ScanIds.UsedBy(scan.Scan) is { } id)
             {
-                _uses.Restore(id, now - DateTimeOffset.FromUnixTimeMilliseconds(scan.Scan.AtMs));
+                _uses.Restore(id);
             }
         }
     }

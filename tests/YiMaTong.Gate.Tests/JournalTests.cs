@@ -71,6 +71,20 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Segment_LongerThanMemoryTakes_IsReadAsFarAsASegmentGoes()
+    {
+        await WriteAsync(3);
+        var segment = Assert.Single(ScanSegment.All(_folder.Path));
+        await using (var file = new FileStream(segment.Path, FileMode.Open))
+        {
+            file.SetLength(5L << 30);
+        }
+
+        Assert.Equal([1L, 2, 3], new JournalFolder(_folder.Path, _alarms).All().Select(scan => scan.Sequence));
+        Assert.True(_alarms.Stands(GateAlarm.JournalDamaged));
+    }
+
+    [Fact]
     public async Task Segment_OfAnotherJournal_CountsNothing()
     {
         await WriteAsync(3);
@@ -157,6 +171,24 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Prune_ClockIsKnownToBeWrong_DeletesNothing()
+    {
+        await WriteAsync(3);
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(3));
+        var alarms = new GateAlarms(clock);
+        var folder = new JournalFolder(_folder.Path, alarms);
+        folder.Acknowledge(folder.NextRun(Guid.Empty)![0].Journal, 3);
+        await using var journal = new ScanJournal(folder, 64 << 20, Patience, alarms, clock);
+        alarms.Raise(GateAlarm.ClockWrong, "issuing's clock is three days behind");
+
+        journal.Prune();
+        Assert.Equal(3, folder.All().Count());
+        alarms.Clear(GateAlarm.ClockWrong);
+        journal.Prune();
+        Assert.Empty(folder.All());
+    }
+
+    [Fact]
     public async Task Folder_JournalThatIssuingRefuses_DoesNotHoldUpTheNext()
     {
         await WriteAsync(3);
@@ -171,6 +203,23 @@ public sealed class JournalTests : IDisposable
         Assert.Null(folder.NextRun(Guid.Empty, new HashSet<Guid> { refused }));
         folder.Prune(Guid.Empty, DateTimeOffset.MaxValue);
         Assert.Equal(3, folder.Waiting());
+    }
+
+    [Fact]
+    public async Task Folder_CannotBeReadNow_TellsWhatWaitedAndAnAlarm()
+    {
+        await WriteAsync(3);
+        var folder = new JournalFolder(_folder.Path, _alarms);
+        Assert.Equal(3, folder.Waiting());
+
+        Directory.Move(_folder.Path, _folder.Path + ".away");
+        Assert.Equal(3, folder.Waiting());
+        Assert.True(_alarms.Stands(GateAlarm.JournalDamaged));
+        Directory.Move(_folder.Path + ".away", _folder.Path);
+
+        Assert.NotNull(folder.NextRun(Guid.Empty));
+        folder.Listed(null);
+        Assert.Empty(_alarms.Standing);
     }
 
     [Fact]

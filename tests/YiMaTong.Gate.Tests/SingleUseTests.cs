@@ -112,19 +112,21 @@ public sealed class SingleUseTests : IDisposable
     }
 
     [Fact]
-    public void Restore_ByAClockThatIsDaysAhead_IsRememberedAllTheSame()
+    public async Task Entry_ClockIsDaysAheadAtARestart_RemembersAsLongAsEver()
     {
-        var clock = new FakeTimeProvider(GateWorld.Start);
-        var uses = new UsedCodes(1_000, new GateAlarms(clock), clock);
+        _world.Synchronise(_world.Trust.Declaration(endsIn: 86_400 * 30));
+        var paper = _world.Trust.Static(2);
+        await using (var gate = await _world.OpenAsync())
+        {
+            Assert.Equal("PY0000", await Code(gate, paper));
+        }
 
-        uses.Restore(1, TimeSpan.FromDays(3));
-        uses.Restore(2, TimeSpan.FromDays(-3));
+        _world.Clock.AdjustTime(GateWorld.Start.AddDays(3));
+        await using var again = await _world.OpenAsync();
+        _world.Clock.Advance(TimeSpan.FromHours(3));
+        _world.Clock.AdjustTime(GateWorld.Start.AddHours(3));
 
-        Assert.False(uses.TryUse(1));
-        Assert.False(uses.TryUse(2));
-        clock.Advance(TimeSpan.FromHours(3));
-        Assert.True(uses.TryUse(1));
-        Assert.False(uses.TryUse(2));
+        Assert.Equal("PY2009", await Code(again, paper));
     }
 
     [Fact]

@@ -253,6 +253,46 @@ public sealed class TrustStoreTests : IDisposable
         Assert.False(_alarms.Stands(GateAlarm.ClockWrong));
     }
 
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(253_402_300_800_000)]
+    [InlineData(-1)]
+    public void Apply_TimeThatIsNone_SaysNothingOfTheClock(long serverTimeMs)
+    {
+        var store = _world.Store(_alarms);
+
+        store.Apply(new TrustUpdate(Trust.Update()) { ServerTimeMs = serverTimeMs });
+
+        Assert.Equal((0, 1ul), (store.Clock.OffsetMs, store.Held().KeySetRevision));
+        Assert.Empty(_alarms.Standing);
+    }
+
+    [Fact]
+    public void Open_ClockIsBehindTheLastWord_TheAgeIsNotKnown()
+    {
+        _world.Synchronise();
+        _world.Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Equal(TimeSpan.FromHours(2), _world.Store().Clock.Age);
+
+        _world.Clock.AdjustTime(GateWorld.Start.AddSeconds(-20));
+        Assert.Equal(TimeSpan.Zero, _world.Store().Clock.Age);
+        _world.Clock.AdjustTime(GateWorld.Start.AddHours(-2));
+        Assert.Null(_world.Store().Clock.Age);
+    }
+
+    [Fact]
+    public void Open_StrangeFilesInTheFolder_AreLeftAlone()
+    {
+        _world.Synchronise();
+        foreach (var name in new[] { "list-1.doc", "list-.doc", "list-256.doc", "list-001.doc.orig", "list-abc.doc" })
+        {
+            File.WriteAllText(Path.Combine(_world.TrustFolder, name), "strange");
+        }
+
+        Assert.Equal(1ul, _world.Store(_alarms).Held().StatusLists.Single().Revision);
+        Assert.Empty(_alarms.Standing);
+    }
+
     private EmergencyStatus Verify(TrustStore store, string code) =>
         store.Current.Verifier.Verify(code, Trust.Now, 0, out _);
 

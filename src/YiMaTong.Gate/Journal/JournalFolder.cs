@@ -21,6 +21,7 @@ internal sealed class JournalFolder
     private readonly ConcurrentDictionary<string, bool> _home = new();
     private readonly ConcurrentDictionary<string, bool> _damaged = new();
     private readonly GateAlarms _alarms;
+    private long _waiting;
 
     /// <summary>Opens a folder; made where missing.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
@@ -41,8 +42,21 @@ internal sealed class JournalFolder
     /// <summary>Every scan that is on the disk, the oldest first.</summary>
     public IEnumerable<JournalledScan> All() => ScanSegment.All(Path).SelectMany(segment => Read(segment) ?? []);
 
-    /// <summary>Scans that issuing has not acknowledged.</summary>
-    public long Waiting() => NotHome().SelectMany(segment => Read(segment) ?? []).Count(scan => !IsHome(scan));
+    /// <summary>Scans that issuing has not acknowledged; as they were where the folder cannot be read now.</summary>
+    public long Waiting()
+    {
+        try
+        {
+            var waiting = NotHome().SelectMany(segment => Read(segment) ?? []).LongCount(scan => !IsHome(scan));
+            Volatile.Write(ref _waiting, waiting);
+        }
+        catch (Exception refused) when (DiskFault.Is(refused))
+        {
+            Listed(refused);
+        }
+
+        return Volatile.Read(ref _waiting);
+    }
 
     /// <summary>The next run for issuing: without a gap, of one journal.</summary>
     /// <param name="current">The journal that is being written.</param>

@@ -102,6 +102,17 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Deletes what is home and a day old: the codes used then are over. A clock that is known to be wrong has no say.
+    /// </summary>
+    public void Prune()
+    {
+        if (!_alarms.Stands(GateAlarm.ClockWrong))
+        {
+            _folder.Prune(Id, _time.GetUtcNow() - Uses.UsedCodes.Memory);
+        }
+    }
+
     /// <summary>Writes what is left, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -212,7 +223,7 @@ internal sealed class ScanJournal : IAsyncDisposable
             return;
         }
 
-        _folder.Prune(Id, _time.GetUtcNow() - Uses.UsedCodes.Memory);
+        Prune();
         _bytes = _folder.Bytes;
         if (_bytes + bytes > _bytesMax && _folder.MakeRoom(Id, _bytes + bytes - _bytesMax) > 0)
         {

@@ -14,6 +14,9 @@ internal sealed record ScanSegment(string Path, Guid Journal, long FirstSequence
 {
     private const string Suffix = ".scans";
 
+    // Several times what a segment comes to: whatever is longer was put there by somebody else.
+    private const int BytesMax = 4 << 20;
+
     /// <summary>Names a new one.</summary>
     public static ScanSegment In(string folder, long startedMs, Guid journal, long firstSequence) => new(
         System.IO.Path.Combine(
@@ -49,10 +52,10 @@ internal sealed record ScanSegment(string Path, Guid Journal, long FirstSequence
     {
         using var file = new FileStream(
             Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        var bytes = new byte[file.Length];
+        var bytes = new byte[Math.Min(file.Length, BytesMax)];
         file.ReadExactly(bytes);
         var scans = new List<JournalledScan>();
-        (damage, var skipped) = (0, 0L);
+        (damage, var skipped) = (file.Length - bytes.Length, 0L);
         for (var at = 0; at < bytes.Length;)
         {
             var length = ScanRecord.Read(bytes.AsSpan(at), Journal, out var sequence, out var scan);

@@ -67,7 +67,7 @@ internal sealed class ScanUploader(
             var run = folder.NextRun(journal.Id, _refused);
             if (run is null)
             {
-                folder.Prune(journal.Id, time.GetUtcNow() - Uses.UsedCodes.Memory);
+                journal.Prune();
             }
 
             folder.Listed(null);

@@ -10,6 +10,8 @@ namespace YiMaTong.Gate.Trust;
 /// </summary>
 internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvider time)
 {
+    private static readonly long MsMax = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
     private long _stampMs;
     private long _mark = time.GetTimestamp();
     private bool _live;
@@ -18,7 +20,10 @@ internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvide
     /// <summary>Milliseconds by which issuing's clock was ahead at its last word; 0 before any.</summary>
     public long OffsetMs => Volatile.Read(ref _offsetMs);
 
-    /// <summary>Time since the last word; null where there never was one.</summary>
+    /// <summary>
+    /// Time since the last word; null where there never was one, or where nothing tells since the gate's clock is
+    /// behind it.
+    /// </summary>
     public TimeSpan? Age
     {
         get
@@ -30,8 +35,10 @@ internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvide
 
             // After a restart there is the gate's clock alone; where it is before the stamp, it is wrong.
             var stampMs = Volatile.Read(ref _stampMs);
-            var ageMs = Math.Max(0, time.GetUtcNow().ToUnixTimeMilliseconds() - stampMs);
-            return stampMs == 0 ? null : TimeSpan.FromMilliseconds(ageMs);
+            var ageMs = time.GetUtcNow().ToUnixTimeMilliseconds() - stampMs;
+            return stampMs == 0 || ageMs < skewSeconds * -1000L
+                ? null
+                : TimeSpan.FromMilliseconds(Math.Max(0, ageMs));
         }
     }
 
@@ -39,14 +46,14 @@ internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvide
     public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _mark));
 
     /// <summary>Takes note of a word of issuing.</summary>
-    /// <param name="serverTimeMs">Its clock; 0 or less where it did not say.</param>
+    /// <param name="serverTimeMs">Its clock; what is no time of the years 1970 to 9999 says nothing.</param>
     public void Heard(long serverTimeMs)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         Volatile.Write(ref _mark, time.GetTimestamp());
         Volatile.Write(ref _stampMs, nowMs);
         Volatile.Write(ref _live, true);
-        if (serverTimeMs <= 0)
+        if (serverTimeMs <= 0 || serverTimeMs > MsMax)
         {
             return;
         }
@@ -76,7 +83,12 @@ internal sealed class TrustClock(int skewSeconds, GateAlarms alarms, TimeProvide
     /// <summary>Takes the stamp of the disk.</summary>
     public bool TryRestore(byte[] stamp)
     {
-        _stampMs = stamp.Length == 8 ? BinaryPrimitives.ReadInt64LittleEndian(stamp) : 0;
-        return stamp.Length == 8;
+        if (stamp.Length != 8 || BinaryPrimitives.ReadInt64LittleEndian(stamp) is not (> 0 and var at) || at > MsMax)
+        {
+            return false;
+        }
+
+        _stampMs = at;
+        return true;
     }
 }

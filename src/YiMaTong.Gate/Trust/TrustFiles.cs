@@ -42,9 +42,9 @@ internal sealed class TrustFiles
         }
     }
 
-    /// <summary>The lists' files that are there.</summary>
-    public IEnumerable<string> Lists => Directory.EnumerateFiles(_folder, "list-*.doc*")
-        .Select(path => Path.GetFileName(path)[..List(0).Length]).ToHashSet().Order();
+    /// <summary>The lists' files that are there, or the ones before them. What else lies there is left alone.</summary>
+    public IEnumerable<string> Lists => Enumerable.Range(0, 256).Select(number => List((byte)number))
+        .Where(name => Candidates(name).Any(File.Exists)).ToList();
 
     /// <summary>Name of a list's file.</summary>
     public static string List(byte number) => string.Create(CultureInfo.InvariantCulture, $"list-{number:D3}.doc");
@@ -118,7 +118,7 @@ internal sealed class TrustFiles
     public void Load(string name, Func<IReadOnlyList<byte[]>, bool> take)
     {
         var path = Path.Combine(_folder, name);
-        foreach (var candidate in new[] { path, path + DocumentFile.PreviousSuffix }.Where(File.Exists))
+        foreach (var candidate in Candidates(name).Where(File.Exists))
         {
             if (DocumentFile.Read(candidate) is { } documents && take(documents))
             {
@@ -131,6 +131,12 @@ internal sealed class TrustFiles
                 _damaged[name] = _damaged.GetValueOrDefault(name) || candidate == path;
             }
         }
+    }
+
+    private string[] Candidates(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        return [path, path + DocumentFile.PreviousSuffix];
     }
 
     private List<KeyValuePair<string, IReadOnlyCollection<byte[]>>> Unwritten()

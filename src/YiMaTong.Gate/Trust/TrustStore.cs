@@ -242,7 +242,7 @@ internal sealed class TrustStore
     {
         _files.Load(
             TrustFiles.KeySet, documents => documents is [var set] && Taken(_documents.AcceptKeySet(set, out _)));
-        foreach (var name in _files.Lists.ToList())
+        foreach (var name in _files.Lists)
         {
             _files.Load(name, chain => chain.Count > 0 && chain.All(one => Taken(_documents.AcceptList(one, out _))));
         }

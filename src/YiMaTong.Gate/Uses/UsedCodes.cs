@@ -47,19 +47,17 @@ internal sealed class UsedCodes(int capacity, GateAlarms alarms, TimeProvider ti
         }
     }
 
-    /// <summary>Remembers a use of an earlier run.</summary>
-    /// <param name="id">What was used.</param>
-    /// <param name="ago">
-    /// How long ago, as far as the wall clock tells. One that steps may say anything, so no use is left out by it: at
-    /// worst it is remembered for an hour, or a day, too long.
-    /// </param>
-    public void Restore(UInt128 id, TimeSpan ago)
+    /// <summary>
+    /// Remembers a use of an earlier run, for as long as one of now: only the wall clock tells when it was, and that
+    /// may have been set since.
+    /// </summary>
+    public void Restore(UInt128 id)
     {
         lock (_lock)
         {
             if (!IsUsed(id))
             {
-                Add(id, -TimeSpan.FromTicks(Math.Clamp(ago.Ticks, 0, (Memory - GenerationSpan).Ticks)));
+                Add(id, TimeSpan.Zero);
             }
         }
     }
