@@ -16,7 +16,8 @@ namespace YiMaTong.Issuing.Emergency;
 internal sealed class EmergencyKeeper(
     EmergencyKeyring keyring, DeclarationBook declarations, TrustPublisher publisher, RevocationFollower follower,
     DeclarationNotices notices, OfflineStore offline, ClockWatch clock, IDbContextFactory<IssuingDbContext> contexts,
-    FeedSignal signal, IOptions<AuditOptions> audit, TimeProvider time, ILogger<EmergencyKeeper> log) : BackgroundService
+    FeedSignal signal, IOptions<AuditOptions> audit, TimeProvider time, ILogger<EmergencyKeeper> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(30);

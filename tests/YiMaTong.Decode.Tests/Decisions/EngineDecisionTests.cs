@@ -24,7 +24,8 @@ public sealed class EngineDecisionTests
         Assert.Equal(permitted.DecisionId, first.DecisionId);
         Assert.Equal(World.Handle, first.Handle);
         Assert.Equal(
-            (World.MerchantId, World.MacId, World.SceneId), (first.Place.MerchantId, first.Place.MacId, first.Place.SceneId));
+            (World.MerchantId, World.MacId, World.SceneId),
+            (first.Place.MerchantId, first.Place.MacId, first.Place.SceneId));
         Assert.Equal(Decision.Permit, first.Decision);
         Assert.Equal((permitted.Tags, permitted.Fields), (first.Tags, first.Fields));
         Assert.NotEqual(0UL, first.Tags);
