@@ -8,7 +8,7 @@ namespace YiMaTong.Integration.Tests.Figures;
 /// The start of issuing with a week's emergency codes in its database: 1,000,000 rows, one in a hundred revoked. It is
 /// ready within 5 s more than with none; 5,000,000 rows with YIMATONG_LONG=1, of which the time is only shown.
 /// </summary>
-public sealed class IssuingStartTests
+public sealed class IssuingStartTests(ITestOutputHelper output)
 {
     private const int PlacesPerList = 700_000;
     private const int Citizens = 10_000;
@@ -32,7 +32,7 @@ public sealed class IssuingStartTests
 
         var (full, memory) = await StartAsync(services);
 
-        TestContext.Current.SendDiagnosticMessage(
+        output.WriteLine(
             $"issuing ready with {Rows:N0} emergency codes after {full.TotalMilliseconds:0} ms, {memory:0} MB at most; "
             + $"with none {empty.TotalMilliseconds:0} ms, {emptyMemory:0} MB");
         Assert.Equal((Rows, Rows / 100), await CountAsync(services));

@@ -9,16 +9,21 @@ namespace YiMaTong.Integration.Tests.Figures;
 /// </summary>
 internal sealed class WatcherCrowd : IAsyncDisposable
 {
+    // A gate has a connection of its own; more than 16 calls would wait for another one here.
+    private const int PerConnection = 10;
+
     private readonly CancellationTokenSource _enough = new();
+    private readonly GrpcChannel[] _channels;
     private readonly Task[] _running;
     private volatile Round _round;
 
     /// <summary>Starts them all.</summary>
-    public WatcherCrowd(GrpcChannel channel, int count)
+    public WatcherCrowd(Uri issuing, int count)
     {
-        var client = new TrustService.TrustServiceClient(channel);
         _round = new Round(update => !update.KeySet.IsEmpty, count);
-        _running = [.. Enumerable.Range(0, count).Select(_ => WatchAsync(client))];
+        _channels = [.. Enumerable.Range(0, (count + PerConnection - 1) / PerConnection).Select(_ => Open(issuing))];
+        _running = [.. Enumerable.Range(0, count).Select(
+            i => WatchAsync(new TrustService.TrustServiceClient(_channels[i / PerConnection])))];
     }
 
     /// <summary>Waits until each of them has the first key set.</summary>
@@ -34,7 +39,7 @@ internal sealed class WatcherCrowd : IAsyncDisposable
     private async Task WaitAsync(Round round, TimeSpan limit)
     {
         var ended = await Task.WhenAny([round.Reached, .. _running]).WaitAsync(limit);
-        Assert.True(ended == round.Reached, "a watcher's stream ended");
+        Assert.True(ended == round.Reached, $"a watcher's stream ended: {ended.Exception}");
     }
 
     /// <inheritdoc />
@@ -43,7 +48,11 @@ internal sealed class WatcherCrowd : IAsyncDisposable
         await _enough.CancelAsync();
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _enough.Dispose();
+        Array.ForEach(_channels, channel => channel.Dispose());
     }
+
+    private static GrpcChannel Open(Uri issuing) => GrpcChannel.ForAddress(
+        issuing, new GrpcChannelOptions { DisposeHttpClient = true, HttpHandler = new SocketsHttpHandler() });
 
     private async Task WatchAsync(TrustService.TrustServiceClient client)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Grpc.Net.Client;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Contracts.Platform.V1;
 using YiMaTong.Integration.Tests.Target;
@@ -12,7 +11,7 @@ namespace YiMaTong.Integration.Tests.Figures;
 /// One change for all gates that watch issuing's trust: the time until the last of them has it, and what they cost in
 /// memory there. 1,000 watchers; 10,000 with YIMATONG_LONG=1. The watchers run on the same cores.
 /// </summary>
-public sealed class WatcherTests
+public sealed class WatcherTests(ITestOutputHelper output)
 {
     private static readonly int Watchers = Environment.GetEnvironmentVariable("YIMATONG_LONG") == "1" ? 10_000 : 1_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -29,8 +28,7 @@ public sealed class WatcherTests
         await services.StartIssuingAsync();
         var operators = new Metadata { { "authorization", $"Bearer {services.OperatorToken}" } };
         var before = ProcessMemory.Now(services.IssuingId);
-        using var channel = Channel(services.IssuingAddress);
-        await using var crowd = new WatcherCrowd(channel, Watchers);
+        await using var crowd = new WatcherCrowd(services.IssuingAddress, Watchers);
         await crowd.SyncedAsync(Limit);
         var watched = ProcessMemory.Now(services.IssuingId);
 
@@ -39,7 +37,7 @@ public sealed class WatcherTests
         var revoked = await MeasureAsync(
             crowd, update => !update.KeySet.IsEmpty, () => RevokeAsync(services, operators));
 
-        TestContext.Current.SendDiagnosticMessage(
+        output.WriteLine(
             $"{Watchers:N0} watchers: a declaration at the last after {declared.TotalMilliseconds:0} ms, a revoked key "
             + $"after {revoked.TotalMilliseconds:0} ms; {(watched - before) * 1000 / Watchers:0} kB of memory each, "
             + $"{ProcessMemory.Most(services.IssuingId):0} MB at most");
@@ -56,12 +54,6 @@ public sealed class WatcherTests
         return Stopwatch.GetElapsedTime(started);
     }
 
-    private static GrpcChannel Channel(Uri address) => GrpcChannel.ForAddress(address, new GrpcChannelOptions
-    {
-        DisposeHttpClient = true,
-        HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
-    });
-
     private static async Task DeclareAsync(TwoServices services, Metadata operators)
     {
         var answer = await new EmergencyService.EmergencyServiceClient(services.Issuing).DeclareEmergencyAsync(
@@ -71,7 +63,7 @@ public sealed class WatcherTests
                 {
                     EmergencyId = "watched",
                     Region = "330100",
-                    End = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddDays(1)),
+                    End = new Timestamp { Seconds = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds() },
                 },
             },
             operators,
