@@ -241,7 +241,7 @@ public sealed class SessionTests
         registry.Clear();
         Assert.NotEqual(found.Version, registry.Version);
         Assert.True(registry.Find(World.MerchantId, World.MacId, World.Key) is
-            { Merchant: null, KeyHolds: false, Serves: false, Scene: null });
+        { Merchant: null, KeyHolds: false, Serves: false, Scene: null });
     }
 
     [Fact]

@@ -232,14 +232,14 @@ internal sealed class StandardDecodeGrpcService(
 
     private static ScanInput Input(
         DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim, List<CodeUse>? uses = null) => new()
-    {
-        Code = StandardRequest.CodeOf(request),
-        Merchant = merchant,
-        MacId = request.MacId,
-        EveryField = true,
-        Shared = claim,
-        Uses = uses,
-    };
+        {
+            Code = StandardRequest.CodeOf(request),
+            Merchant = merchant,
+            MacId = request.MacId,
+            EveryField = true,
+            Shared = claim,
+            Uses = uses,
+        };
 
     private StandardAnswer Decode(
         DecodeQrcodeRequest request, MerchantEntry merchant, SharedClaim claim, List<CodeUse>? uses, ref PyCode cause)
