@@ -56,28 +56,22 @@ internal sealed class DecodeEngine(
 
         Conclude(scan, judged, cause, ref outcome);
         Record(scan, judged, ref outcome);
-        if (judged.Used && outcome.Cause != PyCodes.Success)
+        if (judged.Used && (outcome.Cause != PyCodes.Success || decisions.Waits))
         {
-            GiveBack(judged.Use);
-        }
-        else if (judged.Used && decisions.Waits)
-        {
-            scan.Uses?.Add(judged.Use);
+            Settle(scan, judged.Use(scan.MacId), outcome.Cause);
         }
     }
 
     /// <summary>
-    /// Hears that answers which let scans in are not given after all; empties the list. Nobody was told, so the same
-    /// device may come again as if for the first time.
+    /// Hears that an answer which let a scan in is not given after all, once. Nobody was told, so the same device may
+    /// come again as if for the first time.
     /// </summary>
-    public void GiveBack(List<CodeUse> uses)
+    public void GiveBack(in CodeUse use)
     {
-        foreach (var use in uses)
+        if (singleUse.GiveBack(use))
         {
-            GiveBack(use);
+            shared.GiveBack(use);
         }
-
-        uses.Clear();
     }
 
     /// <summary>
@@ -101,15 +95,19 @@ internal sealed class DecodeEngine(
         var judged = Judgement.Of(scan, time.GetUtcNow().ToUnixTimeMilliseconds());
         judged.Probes = true;
         _ = Judge(scan, ref judged, ref outcome);
-        (use, decisionId) = (judged.Use, judged.DecisionId);
+        (use, decisionId) = (judged.Use(scan.MacId), judged.DecisionId);
         return judged.IsNew;
     }
 
-    private void GiveBack(in CodeUse use)
+    private void Settle(in ScanInput scan, in CodeUse use, PyCode cause)
     {
-        if (singleUse.GiveBack(use))
+        if (cause != PyCodes.Success)
         {
-            shared.GiveBack(use);
+            GiveBack(use);
+        }
+        else
+        {
+            scan.Uses?.Add(use);
         }
     }
 
@@ -239,7 +237,7 @@ internal sealed class DecodeEngine(
             : ScanIdentity.NewDecision();
         if (scene.SingleUse)
         {
-            var used = singleUse.Use(scan.Shared, ref judged);
+            var used = singleUse.Use(scan.Shared, scan.MacId, ref judged);
             if (used != PyCodes.Success)
             {
                 return used;

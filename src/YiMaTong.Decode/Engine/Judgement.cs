@@ -6,7 +6,6 @@ namespace YiMaTong.Decode.Engine;
 internal struct Judgement
 {
     public bool HasScanId;
-    public string MacId;
     public long NowMs;
     public UInt128 ScanKey;
     public UInt128 DecisionId;
@@ -22,12 +21,13 @@ internal struct Judgement
 
     /// <summary>Of a scan, nothing yet.</summary>
     public static Judgement Of(in ScanInput scan, long nowMs) =>
-        new() { HasScanId = !scan.ScanId.IsEmpty, MacId = scan.MacId, NowMs = nowMs };
+        new() { HasScanId = !scan.ScanId.IsEmpty, NowMs = nowMs };
 
     /// <summary>
     /// Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
     /// </summary>
     public readonly long Now => NowMs / 1_000;
 
-    public readonly CodeUse Use => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, MacId, NowMs);
+    /// <summary>The use of the code by a device.</summary>
+    public readonly CodeUse Use(string macId) => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, macId, NowMs);
 }

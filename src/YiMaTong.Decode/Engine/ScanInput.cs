@@ -26,7 +26,7 @@ internal readonly ref struct ScanInput
 
     /// <summary>
     /// Gets the use of a code where the answer may yet be refused; then
-    /// <see cref="DecodeEngine.GiveBack(List{CodeUse})"/> must hear of it. Null where the answer stands as it is.
+    /// <see cref="DecodeEngine.GiveBack"/> must hear of it. Null where the answer stands as it is.
     /// </summary>
     public List<CodeUse>? Uses { get; init; }
 

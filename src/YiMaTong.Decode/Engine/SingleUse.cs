@@ -43,11 +43,12 @@ internal sealed class SingleUse
 
     /// <summary>Uses a code up for a scan that all else permits.</summary>
     /// <param name="shared">What the nodes of the place say of the use.</param>
+    /// <param name="macId">The device.</param>
     /// <param name="judged">The scan; gets the decision's number, and whether the code is its own.</param>
     /// <returns>PY0000 where the code is the scan's; PY1998, PY2009 or PY2018.</returns>
-    public PyCode Use(SharedClaim shared, ref Judgement judged)
+    public PyCode Use(SharedClaim shared, string macId, ref Judgement judged)
     {
-        var use = judged.Use;
+        var use = judged.Use(macId);
         if (judged.Probes)
         {
             judged.IsNew = !Knows(use.Nonce);

@@ -64,7 +64,13 @@ internal sealed class ScanHandler(
     }
 
     /// <summary>Hears that the answer to a message is not given after all.</summary>
-    public void GiveBack(GateCall call) => engine.GiveBack(call.Uses);
+    public void GiveBack(GateCall call)
+    {
+        foreach (var use in call.Uses)
+        {
+            engine.GiveBack(use);
+        }
+    }
 
     private void AnswerOne(
         GateCall call, in Moment now, PyCode code, in Admission admission, in SharedClaim claim)

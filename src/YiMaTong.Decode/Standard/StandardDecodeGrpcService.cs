@@ -218,7 +218,7 @@ internal sealed class StandardDecodeGrpcService(
             }
             else
             {
-                engine.GiveBack(uses);
+                uses.ForEach(use => engine.GiveBack(use));
                 (answer, cause) = (new(PyCodes.Busy), PyCodes.Busy);
             }
         }
