@@ -27,7 +27,8 @@ public sealed class SignerRevocationTests(ITestOutputHelper output)
     public async Task Revoke_SignerOfCodes_IsEffectiveAtAGateWithinFiveSeconds()
     {
         await using var services = new TwoServices();
-        await services.StartIssuingAsync("--Issuing:Emergency:PerCitizenPerDay=1000");
+        await services.StartIssuingAsync(
+            "--Issuing:Emergency:PerCitizenPerDay=1000", "--Issuing:Minting:PerCitizenPerSecond=1000");
         var operators = new Metadata { { "authorization", $"Bearer {services.OperatorToken}" } };
         var city = new City(services.Rest, services.Issuing, services.OperatorToken);
         await city.PutAppAsync();
