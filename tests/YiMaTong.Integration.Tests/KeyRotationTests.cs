@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using YiMaTong.Contracts.Platform.V1;
 using YiMaTong.Integration.Tests.Rotation;
@@ -40,7 +39,7 @@ public sealed class KeyRotationTests(ITestOutputHelper output)
         using var crowd = await Crowd.GatherAsync(city, services, People);
         var gates = await city.PutGatesAsync("rotation", singleUse: false, count: 2);
         var voided = await VoidedCodeAsync(city);
-        await DeclareAsync(services, operators);
+        await new EmergencyDesk(services.Rest, services.Issuing, services.OperatorToken).DeclareAsync();
         await using var merchant = await RotatingMerchant.TakeOverAsync(services, crowd, operators, gates);
         var keys = new PlatformKeys(services.Issuing, operators);
         var passages = new Passages(merchant, crowd, voided);
@@ -88,22 +87,5 @@ public sealed class KeyRotationTests(ITestOutputHelper output)
         var code = await city.MintAsync(holder);
         await city.RevokeCodesAsync(holder);
         return code;
-    }
-
-    private static async Task DeclareAsync(TwoServices services, Metadata operators)
-    {
-        var declared = await new EmergencyService.EmergencyServiceClient(services.Issuing).DeclareEmergencyAsync(
-            new DeclareEmergencyRequest
-            {
-                Emergency = new Emergency
-                {
-                    EmergencyId = "rotation",
-                    Region = "330100",
-                    End = new Timestamp { Seconds = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeSeconds() },
-                },
-            },
-            operators,
-            cancellationToken: Stop);
-        Assert.Equal("PY0000", declared.Code);
     }
 }

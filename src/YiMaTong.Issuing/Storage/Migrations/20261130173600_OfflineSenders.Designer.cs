@@ -337,6 +337,10 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_emergency_code_status_list_status_index");
 
+                    b.HasIndex("RevokedAt", "StatusList", "StatusIndex")
+                        .HasDatabaseName("ix_emergency_code_revoked_at_status_list_status_index")
+                        .HasFilter("revoked_at IS NOT NULL");
+
                     b.ToTable("emergency_code", (string)null);
                 });
 
@@ -872,6 +876,14 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("NextPublicKeyPem")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_public_key_pem");
+
+                    b.Property<byte[]>("NextResponseKeySealed")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("next_response_key_sealed");
 
                     b.Property<string>("PublicKeyPem")
                         .IsRequired()
