@@ -149,9 +149,9 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stream_ResetsByTheHundreds_LeaveTheNodeServing()
+    public async Task Stream_ResetsByTheThousands_LeaveTheNodeServing()
     {
-        for (var i = 0; i < 500; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             using var call = _host.Client.DecodeStream(cancellationToken: Cancellation);
             await call.RequestStream.WriteAsync(new() { Session = _session, Scans = { Good("a") } }, Cancellation);
