@@ -89,6 +89,11 @@ public sealed class UsedOverKillTests(ITestOutputHelper output)
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Scan(node, session, told, Uses / 4)));
             Assert.Equal(Uses, told.Scans.Count);
             Assert.Contains("cannot be written", node.Output, StringComparison.Ordinal);
+
+            // Until the new file has what the old one refused, the alarm says that a kill would forget it.
+            await AwaitUntil.Satisfies(
+                () => node.Metric("yimatong_decode_used_trouble"), trouble => trouble == 0,
+                TimeSpan.FromSeconds(30), "uses are written again", cancellationToken: Stop);
             node.Kill();
         }
 

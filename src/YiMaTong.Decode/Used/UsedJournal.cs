@@ -26,14 +26,15 @@ internal sealed class UsedJournal(
     private uint _writtenHorizon;
     private long _troubleSince;
     private bool _trouble;
+    private bool _refusesFiles;
     private volatile bool _isHeld;
     private volatile bool _restored;
 
-    /// <summary>Whether the disk refuses or hangs.</summary>
-    public bool Trouble => Volatile.Read(ref _trouble);
+    /// <summary>Whether the disk refuses or hangs, or uses wait that a killed process would lose.</summary>
+    public bool Trouble => Volatile.Read(ref _trouble) || _backlog.Any;
 
-    /// <summary>Whether there is no file to write to.</summary>
-    public bool Refused => Volatile.Read(ref _current) is null;
+    /// <summary>Whether the disk refused the last file that was begun: only then a pause is due.</summary>
+    public bool RefusesFiles => Volatile.Read(ref _refusesFiles);
 
     /// <summary>Uses that wait in memory.</summary>
     public int Waiting => _backlog.Count;
@@ -174,12 +175,14 @@ internal sealed class UsedJournal(
         }
         catch (Exception e) when (UsedFile.Refuses(e))
         {
+            Volatile.Write(ref _refusesFiles, true);
             Enter(UsedFile.Text(e), isHeld: false);
             file?.Dispose();
             file?.Name.TryDelete();
             return;
         }
 
+        Volatile.Write(ref _refusesFiles, false);
         var before = _open;
         (_open, _openedAt) = (file, time.GetTimestamp());
         Volatile.Write(ref _current, file);
@@ -275,7 +278,7 @@ internal sealed class UsedJournal(
     // one that hung as soon as it goes on.
     private void Enter(string cause, bool isHeld)
     {
-        _isHeld = isHeld && (_isHeld || !Trouble);
+        _isHeld = isHeld && (_isHeld || !Volatile.Read(ref _trouble));
         if (!Interlocked.Exchange(ref _trouble, true))
         {
             _troubleSince = time.GetTimestamp();

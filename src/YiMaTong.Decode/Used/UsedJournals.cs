@@ -147,7 +147,7 @@ internal sealed class UsedJournals : IDisposable
         while (!_stop.WaitOne(0))
         {
             Sleep();
-            var refused = Array.Exists(_journals, journal => journal.Refused);
+            var refused = Array.Exists(_journals, journal => journal.RefusesFiles);
             _ = _stop.WaitOne(refused ? _options.RetryMs : _options.SyncMs);
             foreach (var journal in _journals)
             {

@@ -33,6 +33,8 @@ public sealed class UsedOptions
     /// </summary>
     public int StopMs { get; set; } = 5_000;
 
-    /// <summary>Milliseconds between tries to write after a failure, 10 to 60,000. Default 250.</summary>
+    /// <summary>
+    /// Milliseconds between tries to begin a file, 10 to 60,000. Default 250. The first try follows the failure at once.
+    /// </summary>
     public int RetryMs { get; set; } = 250;
 }

@@ -97,6 +97,36 @@ public sealed class HeldDiskTests
         journal.Dispose();
     }
 
+    // The thread that slept waited for RetryMs before it tried, and a kill meanwhile forgot what was told.
+    [Fact]
+    public async Task Note_FileIsRefusedOnce_IsWrittenToANewOneAtOnce()
+    {
+        using var folder = new UsedFolder();
+        using var logs = new RecordingLogs();
+        var options = folder.Options;
+        options.RetryMs = 60_000;
+        var refusals = 1;
+        using var journals = new UsedJournals(
+            options, new DecodeOptions(), TimeProvider.System, new Logger<UsedJournals>(logs),
+            (handle, bytes, at) =>
+            {
+                if (Interlocked.Decrement(ref refusals) == 0)
+                {
+                    throw new IOException("the file may not grow");
+                }
+
+                RandomAccess.Write(handle, bytes, at);
+            });
+        _ = journals.Codes.Restore(_ => true);
+        await AwaitUntil.Soon(() => !journals.Busy, "the thread sleeps");
+
+        journals.Codes.Note(new(1, 1, 1, Now, 1));
+
+        await AwaitUntil.Holds(
+            () => !journals.Trouble, Limit, "the use is written", TestContext.Current.CancellationToken);
+        Assert.Equal(1, Read(folder).Uses);
+    }
+
     [Fact]
     public async Task Dispose_DiskHangs_EndsAllTheSameAndSaysSo()
     {
