@@ -11,7 +11,7 @@ namespace YiMaTong.Gate;
 /// <param name="HearsIssuing">Whether the line to issuing works.</param>
 /// <param name="TrustAge">Time since issuing last confirmed what is held; null where it never did.</param>
 /// <param name="KeySetRevision">Revision of the key set; 0 for none.</param>
-/// <param name="CatalogueRevision">Revision of the tag catalogue; 0 for none.</param>
+/// <param name="CatalogueRevision">The registry's number of the tag catalogue; 0 for none.</param>
 /// <param name="ClockOffset">By how much issuing's clock was ahead of the gate's at its last word.</param>
 /// <param name="UsedCodes">Codes that are remembered as used.</param>
 /// <param name="ScansWaiting">Scans on the disk that issuing does not have yet.</param>

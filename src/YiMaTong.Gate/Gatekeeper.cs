@@ -149,7 +149,7 @@ public sealed class Gatekeeper : IAsyncDisposable
             _follower.IsConnected,
             _trust.Clock.Age,
             state.Keys.Revision,
-            state.CatalogueRevision,
+            state.Catalogue.RegistryRevision,
             TimeSpan.FromMilliseconds(_trust.Clock.OffsetMs),
             _uses.Count,
             _folder.Waiting(),

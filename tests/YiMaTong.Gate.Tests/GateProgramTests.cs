@@ -79,7 +79,7 @@ public sealed class GateProgramTests : IDisposable
     public async Task Run_AlarmIsAcknowledged_PrintsHowTheGateIs()
     {
         Prepare();
-        await File.WriteAllTextAsync(_folder.Combine("data", "trust", "catalogue.doc"), "damaged", Stop);
+        await File.WriteAllTextAsync(_folder.Combine("data", "trust", "tag-catalogue.doc"), "damaged", Stop);
         await File.WriteAllLinesAsync(_folder.Combine("codes"), ["?", "!TrustFileDamaged", "!NoAlarm"], Stop);
 
         var (exitCode, output) = await RunAsync("codes");

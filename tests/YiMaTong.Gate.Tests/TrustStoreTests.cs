@@ -75,6 +75,45 @@ public sealed class TrustStoreTests : IDisposable
     }
 
     [Fact]
+    public void Apply_ForgedCatalogue_ChangesNoTextOnTheScreen()
+    {
+        _world.Synchronise();
+        var store = _world.Store(_alarms);
+        byte[] altered = Trust.Catalogue(2, "副市长");
+        altered[^70] ^= 1;
+        byte[][] forged =
+        [
+            Trust.Catalogue(2, "副市长", Trust.Issuer), Trust.Catalogue(2, "副市长", TrustWorld.Stranger()), altered, [7],
+        ];
+
+        foreach (var document in forged)
+        {
+            store.Apply(Tags(document));
+            Assert.Equal("人才", store.Current.TagsOf(0b100).Single().Text);
+        }
+
+        Assert.True(_alarms.Stands(GateAlarm.DocumentRefused));
+        store.Apply(Tags(Trust.Catalogue(2, "学生")));
+        Assert.Equal("学生", store.Current.TagsOf(0b100).Single().Text);
+        Assert.Empty(_alarms.Standing);
+        store.Apply(Tags(Trust.Catalogue()));
+        Assert.Equal("学生", store.Current.TagsOf(0b100).Single().Text);
+        Assert.Contains("RolledBack", _alarms.Standing.Single().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_CatalogueThatNobodySigned_IsNotShown()
+    {
+        _world.Synchronise();
+        var file = Path.Combine(_world.TrustFolder, "tag-catalogue.doc");
+        DocumentFile.Write(file, [Trust.Catalogue(2, "副市长", TrustWorld.Stranger())]);
+
+        // Whoever writes to the disk shows no other right than the code grants; the file before counts.
+        Assert.Equal("人才", _world.Store(_alarms).Current.TagsOf(0b100).Single().Text);
+        Assert.True(_alarms.Stands(GateAlarm.TrustFileDamaged));
+    }
+
+    [Fact]
     public void Apply_DeltaOfAnotherBase_AsksForTheWholeList()
     {
         var store = _world.Store(_alarms);
@@ -125,6 +164,10 @@ public sealed class TrustStoreTests : IDisposable
 
         Assert.Empty(store.Held().Declarations);
         Assert.Empty(store.Held().StatusLists);
+        Assert.Equal((0ul, ""), (store.Held().CatalogueRevision, store.Current.TagsOf(1).Single().Text));
+        var restarted = _world.Store(_alarms);
+        Assert.Equal((0ul, 2ul), (restarted.Held().CatalogueRevision, restarted.Held().KeySetRevision));
+        Assert.Empty(_alarms.Standing);
         Assert.Equal(EmergencyStatus.StatusUnknown, Verify(store, Trust.Static(5)));
         store.Apply(Lists(Trust.Whole(Trust.List(2), Trust.OtherDocuments)));
         Assert.Equal(EmergencyStatus.Valid, Verify(store, Trust.Static(5)));
@@ -299,6 +342,8 @@ public sealed class TrustStoreTests : IDisposable
     private static TrustUpdate Keys(byte[] document) => new() { KeySet = ByteString.CopyFrom(document) };
 
     private static TrustUpdate Lists(byte[] document) => new() { StatusLists = { ByteString.CopyFrom(document) } };
+
+    private static TrustUpdate Tags(byte[] document) => new() { Catalogue = ByteString.CopyFrom(document) };
 
     private TrustUpdate Declared(uint revision) =>
         new() { Declarations = { ByteString.CopyFrom(Trust.Declaration(revision)) } };

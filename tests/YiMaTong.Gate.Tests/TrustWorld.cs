@@ -4,7 +4,6 @@ using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Issuing;
 using YiMaTong.Codes.Emergency.Trust;
 using YiMaTong.Codes.Text;
-using YiMaTong.Contracts.Common.V1;
 using YiMaTong.Contracts.Emergency.V1;
 
 namespace YiMaTong.Gate.Tests;
@@ -48,7 +47,7 @@ internal sealed class TrustWorld
     {
         EmergencyKey Key(EcdsaSigner signer, EmergencyKeyUses uses) =>
             new(signer.PublicKey, Now - 86_400 * 30, Now + 86_400 * 30, uses, signer == revoked);
-        var documents = EmergencyKeyUses.StatusLists | EmergencyKeyUses.Declarations;
+        var documents = EmergencyKeyUses.All & ~EmergencyKeyUses.Codes;
         return EmergencyKeySet.Write(
             revision,
             Now,
@@ -84,6 +83,10 @@ internal sealed class TrustWorld
         new EmergencyDeclaration(
             DeclarationId, revision, Now, new RegionCode(region), scenes,
             (uint)(Now + startsIn), (uint)(Now + endsIn)).Write(signer ?? Documents);
+
+    public byte[] Catalogue(uint revision = 1, string third = "人才", EcdsaSigner? signer = null) => new TagCatalogue(
+        revision, Now, 71, [new(1, "退役军人", "/icons/1.png", 3, 1), new(3, third, "", 2, 1)])
+        .Write(signer ?? Documents);
 
     public EmergencyGrant Grant(int index, int startsIn = -600, int lifeSeconds = 86_400) => new(
         Hangzhou, (uint)(Now + startsIn), (uint)(Now + startsIn + lifeSeconds), 0b101, AllScenes, 1, index);
@@ -127,8 +130,7 @@ internal sealed class TrustWorld
         KeySet = ByteString.CopyFrom(KeySet()),
         StatusLists = { ByteString.CopyFrom(Whole(List(1))) },
         Declarations = { declarations.Select(ByteString.CopyFrom) },
-        CatalogueRevision = 1,
-        Tags = { new Tag { No = 1, Text = "退役军人" }, new Tag { No = 3, Text = "人才" } },
+        Catalogue = ByteString.CopyFrom(Catalogue()),
         ServerTimeMs = Now * 1000L,
     };
 

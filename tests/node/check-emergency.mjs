@@ -224,7 +224,12 @@ async function openWorld() {
     const next = flips.map((value, i) => value ^ (bits[i] ?? 0));
     assert.equal(createHash('sha256').update(next).digest('hex'), hex(delta.get(7)));
   });
-  return { keys, lists, declaration: await openDocument(documents.declarationHex, 'declaration', keyOf) };
+  return {
+    keys,
+    lists,
+    declaration: await openDocument(documents.declarationHex, 'declaration', keyOf),
+    catalogue: await openDocument(documents.tagCatalogueHex, 'tag-catalogue', keyOf),
+  };
 }
 
 function standing(declaration, { region, sceneKind, now }) {
@@ -253,4 +258,9 @@ for (const vector of file.refused) {
 for (const vector of file.standings) {
   await check(`standing ${vector.standing}`, () => assert.equal(standing(world.declaration, vector), vector.standing));
 }
+await check('tags', () => assert.deepEqual(
+  world.catalogue.get(4).map(([no, text, icon, backgroundColor, fontColor]) => (
+    { no, text, icon, backgroundColor, fontColor })),
+  file.tags,
+));
 console.log(`emergency vectors ok: ${checked}`);

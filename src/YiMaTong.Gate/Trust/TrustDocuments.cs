@@ -21,6 +21,11 @@ internal sealed class TrustDocuments(IReadOnlyList<EmergencyPublicKey> roots)
 
     public EmergencyDeclarations Declarations { get; private set; } = EmergencyDeclarations.Empty;
 
+    public TagCatalogue Catalogue { get; private set; } = TagCatalogue.Empty;
+
+    /// <summary>The signed catalogue of tags; empty where none is held.</summary>
+    public byte[] SignedCatalogue { get; private set; } = [];
+
     /// <summary>Numbers of the lists that are held.</summary>
     public IEnumerable<byte> ListNumbers => _lists.Keys.Order();
 
@@ -100,6 +105,18 @@ internal sealed class TrustDocuments(IReadOnlyList<EmergencyPublicKey> roots)
         return status;
     }
 
+    /// <summary>Takes in a catalogue of tags.</summary>
+    public DocumentStatus AcceptCatalogue(byte[] document)
+    {
+        var status = Catalogue.Accept(document, Keys, out var next);
+        if (status == DocumentStatus.Accepted)
+        {
+            (Catalogue, SignedCatalogue) = (next, document);
+        }
+
+        return status;
+    }
+
     /// <summary>Forgets declarations that ended before a second of the Unix epoch.</summary>
     public void ForgetDeclarations(uint second)
     {
@@ -115,9 +132,11 @@ internal sealed class TrustDocuments(IReadOnlyList<EmergencyPublicKey> roots)
     {
         var chains = _lists.Values.ToList();
         var declarations = _declarations.Values.ToList();
+        var catalogue = SignedCatalogue;
         _lists.Clear();
         _declarations.Clear();
         (Lists, Declarations) = (StatusLists.Empty, EmergencyDeclarations.Empty);
+        (Catalogue, SignedCatalogue) = (TagCatalogue.Empty, []);
         foreach (var document in chains.SelectMany(chain => chain))
         {
             AcceptList(document, out _);
@@ -128,7 +147,12 @@ internal sealed class TrustDocuments(IReadOnlyList<EmergencyPublicKey> roots)
             AcceptDeclaration(document);
         }
 
-        return _declarations.Count < declarations.Count
+        if (catalogue.Length > 0)
+        {
+            AcceptCatalogue(catalogue);
+        }
+
+        return _declarations.Count < declarations.Count || SignedCatalogue.Length < catalogue.Length
             || _lists.Values.Sum(chain => chain.Count) < chains.Sum(chain => chain.Count);
     }
 }

@@ -12,7 +12,7 @@ namespace YiMaTong.Gate.Trust;
 internal sealed class TrustFiles
 {
     public const string KeySet = "key-set.doc", Declarations = "declarations.doc";
-    public const string Catalogue = "catalogue.doc", Synced = "synced.doc";
+    public const string Catalogue = "tag-catalogue.doc", Synced = "synced.doc";
 
     private readonly string _folder;
     private readonly GateAlarms _alarms;

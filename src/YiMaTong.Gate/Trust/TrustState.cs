@@ -10,8 +10,7 @@ internal sealed record TrustState(
     StatusLists Lists,
     EmergencyDeclarations Declarations,
     EmergencyVerifier Verifier,
-    ulong CatalogueRevision,
-    IReadOnlyList<Tag> Catalogue)
+    TagCatalogue Catalogue)
 {
     /// <summary>Tags of the catalogue by the bits of a grant; a number that the catalogue lacks has no text.</summary>
     public IReadOnlyList<Tag> TagsOf(ulong bits)
@@ -21,12 +20,23 @@ internal sealed record TrustState(
         {
             if ((bits >> (no - 1) & 1) != 0)
             {
-                tags.Add(Catalogue.FirstOrDefault(tag => tag.No == no) ?? new Tag { No = no });
+                tags.Add(Shown(no));
             }
         }
 
         return tags;
     }
+
+    private Tag Shown(int no) => Catalogue.Tags.FirstOrDefault(tag => tag.Number == no) is { } tag
+        ? new Tag
+        {
+            No = no,
+            Text = tag.Text,
+            Icon = tag.Icon,
+            BackgroundColor = tag.BackgroundColor,
+            FontColor = tag.FontColor,
+        }
+        : new Tag { No = no };
 
     /// <summary>The declaration that is in force at a place and time, or null.</summary>
     public EmergencyDeclaration? InForce(RegionCode place, int sceneKind, uint now, int skewSeconds) =>

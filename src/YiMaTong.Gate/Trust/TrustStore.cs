@@ -25,7 +25,6 @@ internal sealed class TrustStore
     private readonly TrustFiles _files;
     private readonly HashSet<byte> _askWhole = [];
     private TrustState _current;
-    private TrustUpdate _catalogue = new();
     private long _stampedAt;
     private int _refused;
 
@@ -58,7 +57,7 @@ internal sealed class TrustStore
         var held = new HeldTrust
         {
             KeySetRevision = _documents.Keys.Revision,
-            CatalogueRevision = _catalogue.CatalogueRevision,
+            CatalogueRevision = _documents.Catalogue.Revision,
         };
         held.StatusLists.AddRange(_documents.ListNumbers.Where(number => !_askWhole.Contains(number)).Select(number =>
             new HeldStatusList { List = number, Revision = _documents.Lists.Find(number)!.Revision }));
@@ -90,7 +89,7 @@ internal sealed class TrustStore
     {
         Clock.Heard(update.ServerTimeMs);
         var (keys, lists, declarations) = (_documents.Keys, _documents.Lists, _documents.Declarations);
-        var (catalogue, refused, askAgain) = (_catalogue, _refused, false);
+        var (catalogue, refused, askAgain) = (_documents.Catalogue, _refused, false);
         if (update.KeySet.Length > 0)
         {
             Judge("key set", _documents.AcceptKeySet(update.KeySet.ToByteArray(), out askAgain));
@@ -102,15 +101,13 @@ internal sealed class TrustStore
         }
 
         TakeDeclarations(update);
-
-        // A lower revision is news too: issuing's database was restored. The catalogue is texts, nothing counts by it.
-        if (update.Tags.Count > 0 && update.CatalogueRevision != _catalogue.CatalogueRevision)
+        if (update.Catalogue.Length > 0)
         {
-            _catalogue = new TrustUpdate { CatalogueRevision = update.CatalogueRevision, Tags = { update.Tags } };
+            Judge("tag catalogue", _documents.AcceptCatalogue(update.Catalogue.ToByteArray()));
         }
 
         if (keys != _documents.Keys || lists != _documents.Lists || declarations != _documents.Declarations
-            || catalogue != _catalogue)
+            || catalogue != _documents.Catalogue)
         {
             Volatile.Write(ref _current, Build());
             if (refused == _refused)
@@ -122,6 +119,10 @@ internal sealed class TrustStore
         Save(keys, lists, declarations, catalogue);
         return askAgain;
     }
+
+    // After a revoked key, none may be held.
+    private IReadOnlyCollection<byte[]> SignedCatalogue =>
+        _documents.SignedCatalogue.Length > 0 ? [_documents.SignedCatalogue] : [];
 
     private bool TakeList(byte[] document)
     {
@@ -180,18 +181,18 @@ internal sealed class TrustStore
         _documents.Lists,
         _documents.Declarations,
         new EmergencyVerifier(_documents.Keys, _documents.Lists, _policy),
-        _catalogue.CatalogueRevision,
-        [.. _catalogue.Tags]);
+        _documents.Catalogue);
 
     private void Save(
-        EmergencyKeySet keys, StatusLists lists, EmergencyDeclarations declarations, TrustUpdate catalogue)
+        EmergencyKeySet keys, StatusLists lists, EmergencyDeclarations declarations, TagCatalogue catalogue)
     {
         if (keys != _documents.Keys)
         {
             _files.Changed(TrustFiles.KeySet, [_documents.KeySet]);
         }
 
-        foreach (var number in _documents.ListNumbers.Where(one => lists.Find(one) != _documents.Lists.Find(one)))
+        foreach (var number in Enumerable.Range(0, 256).Select(number => (byte)number)
+            .Where(one => lists.Find(one) != _documents.Lists.Find(one)))
         {
             _files.Changed(TrustFiles.List(number), [.. _documents.Chain(number)]);
         }
@@ -201,9 +202,9 @@ internal sealed class TrustStore
             _files.Changed(TrustFiles.Declarations, [.. _documents.SignedDeclarations]);
         }
 
-        if (catalogue != _catalogue)
+        if (catalogue != _documents.Catalogue)
         {
-            _files.Changed(TrustFiles.Catalogue, [_catalogue.ToByteArray()]);
+            _files.Changed(TrustFiles.Catalogue, SignedCatalogue);
         }
 
         if (_stampedAt == 0 || _time.GetElapsedTime(_stampedAt) >= StampEvery)
@@ -226,7 +227,7 @@ internal sealed class TrustStore
             {
                 TrustFiles.KeySet when _documents.KeySet.Length > 0 => [_documents.KeySet],
                 TrustFiles.Declarations => [.. _documents.SignedDeclarations],
-                TrustFiles.Catalogue => [_catalogue.ToByteArray()],
+                TrustFiles.Catalogue => SignedCatalogue,
                 TrustFiles.Synced => [Clock.ToBytes()],
                 _ when number is { } held => [.. _documents.Chain(held)],
                 _ => null,
@@ -244,27 +245,17 @@ internal sealed class TrustStore
             TrustFiles.KeySet, documents => documents is [var set] && Taken(_documents.AcceptKeySet(set, out _)));
         foreach (var name in _files.Lists)
         {
-            _files.Load(name, chain => chain.Count > 0 && chain.All(one => Taken(_documents.AcceptList(one, out _))));
+            _files.Load(name, chain => chain.All(one => Taken(_documents.AcceptList(one, out _))));
         }
 
         _files.Load(
             TrustFiles.Declarations,
             documents => documents.Count(one => Taken(_documents.AcceptDeclaration(one))) == documents.Count);
-        _files.Load(TrustFiles.Catalogue, documents => documents is [var tags] && TryLoadCatalogue(tags));
+        _files.Load(
+            TrustFiles.Catalogue,
+            documents => documents.Count == 0
+                || (documents is [var catalogue] && Taken(_documents.AcceptCatalogue(catalogue))));
         _files.Load(TrustFiles.Synced, documents => documents is [var stamp] && Clock.TryRestore(stamp));
-    }
-
-    private bool TryLoadCatalogue(byte[] bytes)
-    {
-        try
-        {
-            _catalogue = TrustUpdate.Parser.ParseFrom(bytes);
-            return true;
-        }
-        catch (InvalidProtocolBufferException)
-        {
-            return false;
-        }
     }
 
     private static bool Taken(DocumentStatus status) =>

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using YiMaTong.Contracts.Common.V1;
+using YiMaTong.Codes.Emergency.Trust;
 using YiMaTong.Issuing.Audit;
 using YiMaTong.Issuing.Feed;
 using YiMaTong.Issuing.Platform;
@@ -139,14 +139,10 @@ internal sealed class EmergencyKeeper(
 
         var tags = await db.Tags.AsNoTracking().Where(tag => tag.Active).OrderBy(tag => tag.Number)
             .ToListAsync(cancellationToken);
-        publisher.ShowCatalogue((ulong)revision, tags.Select(tag => new Tag
-        {
-            Icon = tag.Icon,
-            No = tag.Number,
-            Text = tag.Text,
-            BackgroundColor = tag.BackgroundColor,
-            FontColor = tag.FontColor,
-        }));
-        _catalogue = revision;
+
+        // A row that was not written by the registry must not keep all others from gates.
+        var shown = tags.Select(tag => new CatalogueTag(
+            tag.Number, tag.Text, tag.Icon, (byte)tag.BackgroundColor, (byte)tag.FontColor)).Where(tag => tag.IsValid);
+        _catalogue = publisher.ShowCatalogue((ulong)revision, [.. shown]) ? revision : _catalogue;
     }
 }

@@ -73,7 +73,7 @@ public sealed class EmergencyDamageTests(ITestOutputHelper output)
     {
         var declaration = new EmergencyDeclaration(Guid.Empty, 1, Now, Hangzhou, 0x7FF, From, Until)
             .Write(_world.Documents);
-        byte[][] documents = [_world.KeySetDocument, _world.ListDocument, declaration];
+        byte[][] documents = [_world.KeySetDocument, _world.ListDocument, declaration, _world.CatalogueDocument];
         for (var i = 0; i < documents.Length; i++)
         {
             for (var at = 0; at < documents[i].Length; at++)
@@ -93,6 +93,7 @@ public sealed class EmergencyDamageTests(ITestOutputHelper output)
         StatusLists.Empty.Accept(document, _world.Keys, out _),
         StatusLists.Empty.AcceptDelta(document, _world.Keys, out _),
         EmergencyDeclarations.Empty.Accept(document, _world.Keys, out _),
+        TagCatalogue.Empty.Accept(document, _world.Keys, out _),
     ];
 
     private static byte[] Edit(byte[] bytes, (int Kind, int At, byte Value) edit)

@@ -25,6 +25,9 @@ internal sealed class EmergencyWorld
     internal static readonly RegionCode Gate = new(330106);
     internal static readonly EmergencyGrant Grant = new(Hangzhou, From, Until, 0x8000_0000_0000_0005, 0b101, 1, 4711);
 
+    internal static readonly TagCatalogue Catalogue = new(
+        5, Now, 71, [new(1, "退役军人", "/icons/tags/veteran.png", 3, 1), new(64, "献血者", "", 255, 0)]);
+
     private EmergencyWorld()
     {
         KeySetDocument = EmergencyKeySet.Write(7, Now, Entries(), Root);
@@ -33,6 +36,7 @@ internal sealed class EmergencyWorld
         bits[RevokedIndex / 8] |= 1 << RevokedIndex % 8;
         List = new StatusList(1, 3, Now, 5000, bits);
         ListDocument = StatusLists.Write(List, Documents);
+        CatalogueDocument = Catalogue.Write(Documents);
         Lists = Accepted(StatusLists.Empty.Accept(ListDocument, Keys, out var lists), lists);
     }
 
@@ -62,6 +66,8 @@ internal sealed class EmergencyWorld
 
     internal StatusLists Lists { get; }
 
+    internal byte[] CatalogueDocument { get; }
+
     internal static EcdsaSigner Signer(byte start) => new(ECDsa.Create(new ECParameters
     {
         Curve = ECCurve.NamedCurves.nistP256,
@@ -73,7 +79,7 @@ internal sealed class EmergencyWorld
         new(Issuer.PublicKey, KeyFrom, KeyUntil, EmergencyKeyUses.Codes),
         new(RevokedIssuer.PublicKey, KeyFrom, KeyUntil, EmergencyKeyUses.Codes, revoked: true),
         new(ExpiredIssuer.PublicKey, KeyFrom, Now - 3600, EmergencyKeyUses.Codes),
-        new(Documents.PublicKey, KeyFrom, KeyUntil, EmergencyKeyUses.StatusLists | EmergencyKeyUses.Declarations),
+        new(Documents.PublicKey, KeyFrom, KeyUntil, EmergencyKeyUses.All & ~EmergencyKeyUses.Codes),
     ];
 
     internal EmergencyVerifier Verifier(Func<RegionCode>? place = null, bool acceptUnknown = false) =>

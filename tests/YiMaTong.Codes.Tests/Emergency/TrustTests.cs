@@ -192,6 +192,99 @@ public sealed class TrustTests
             DocumentStatus.KeyNotForThis, EmergencyDeclarations.Empty.Accept(document, _world.Keys, out _));
     }
 
+    [Fact]
+    public void TagCatalogue_Written_ReadsBack()
+    {
+        Assert.Equal(
+            DocumentStatus.Accepted, TagCatalogue.Empty.Accept(_world.CatalogueDocument, _world.Keys, out var read));
+        Assert.Equal((5u, Now, 71ul), (read.Revision, read.IssuedAt, read.RegistryRevision));
+        Assert.True(read.Says(71, Catalogue.Tags));
+        Assert.False(read.Says(70, Catalogue.Tags));
+        Assert.False(read.Says(71, [Catalogue.Tags[0], Catalogue.Tags[1] with { Text = "退役军人" }]));
+    }
+
+    [Fact]
+    public void TagCatalogue_Fullest_IsTakenIn()
+    {
+        var tags = Enumerable.Range(1, TagCatalogue.TagsMax).Select(
+            number => new CatalogueTag(number, Repeat("𠮷", 32), Repeat("𠮷", 256), 255, 255)).ToList();
+        var document = new TagCatalogue(6, Now, ulong.MaxValue, tags).Write(_world.Documents);
+        Assert.Equal(DocumentStatus.Accepted, TagCatalogue.Empty.Accept(document, _world.Keys, out var read));
+        Assert.Equal(tags, read.Tags);
+        Assert.False((tags[0] with { Text = Repeat("𠮷", 33) }).IsValid);
+
+        static string Repeat(string character, int count) => string.Concat(Enumerable.Repeat(character, count));
+    }
+
+    [Fact]
+    public void TagCatalogue_OlderRevision_IsRolledBack()
+    {
+        Assert.Equal(
+            DocumentStatus.Accepted, TagCatalogue.Empty.Accept(_world.CatalogueDocument, _world.Keys, out var held));
+        Assert.Equal(DocumentStatus.Unchanged, held.Accept(_world.CatalogueDocument, _world.Keys, out _));
+        var older = new TagCatalogue(4, Now + 1, 72, Catalogue.Tags).Write(_world.Documents);
+        Assert.Equal(DocumentStatus.RolledBack, held.Accept(older, _world.Keys, out var kept));
+        Assert.Same(held, kept);
+        var other = new TagCatalogue(5, Now, 71, []).Write(_world.Documents);
+        Assert.Equal(DocumentStatus.Conflicting, held.Accept(other, _world.Keys, out _));
+
+        // A registry that was restored counts lower than before; the document is newer all the same.
+        var restored = new TagCatalogue(6, Now, 12, []).Write(_world.Documents);
+        Assert.Equal(DocumentStatus.Accepted, held.Accept(restored, _world.Keys, out _));
+    }
+
+    [Fact]
+    public void TagCatalogue_ByAnotherKey_IsRefused()
+    {
+        Assert.Equal(
+            DocumentStatus.KeyNotForThis,
+            TagCatalogue.Empty.Accept(Catalogue.Write(_world.Issuer), _world.Keys, out _));
+        Assert.Equal(
+            DocumentStatus.UnknownKey,
+            TagCatalogue.Empty.Accept(Catalogue.Write(_world.Stranger), _world.Keys, out _));
+        var early = new TagCatalogue(6, KeyFrom - 1, 71, []).Write(_world.Documents);
+        Assert.Equal(DocumentStatus.KeyOutOfTime, TagCatalogue.Empty.Accept(early, _world.Keys, out _));
+        Assert.Equal(
+            DocumentStatus.AnotherKind, TagCatalogue.Empty.Accept(_world.ListDocument, _world.Keys, out _));
+    }
+
+    [Fact]
+    public void TagCatalogue_TagsBreakTheirLimits_IsRefused()
+    {
+        (int Number, byte[] Text, int Icon, ulong Color)[][] wrong =
+        [
+            [(0, [65], 0, 0)], [(65, [65], 0, 0)], [(1, [], 0, 0)], [(1, new byte[33], 0, 0)], [(1, [65], 257, 0)],
+            [(1, [65], 0, 256)], [(1, [0xC3, 0x28], 0, 0)], [(2, [65], 0, 0), (1, [65], 0, 0)],
+            [(1, [65], 0, 0), (1, [66], 0, 0)],
+            [.. Enumerable.Range(1, 65).Select(number => (number, new byte[] { 65 }, 0, 0ul))],
+        ];
+        foreach (var tags in wrong)
+        {
+            Assert.Equal(DocumentStatus.Malformed, Offer(tags));
+        }
+
+        Assert.Equal(DocumentStatus.Accepted, Offer([(1, [65], 256, 255)]));
+        Assert.Throws<ArgumentException>(() => new TagCatalogue(0, Now, 1, []));
+        Assert.Throws<ArgumentException>(() => new TagCatalogue(1, Now, 1, [new(1, "", "", 0, 0)]));
+
+        static DocumentStatus Offer((int Number, byte[] Text, int Icon, ulong Color)[] tags)
+        {
+            var payload = new CborBuilder().Map(4).Number(1).Number(6).Number(2).Number(Now).Number(3).Number(1)
+                .Number(4).Array(tags.Length);
+            foreach (var (number, text, icon, color) in tags)
+            {
+                // 0x60 is a text's head: the builder itself writes whole texts alone.
+                payload.Array(5).Number((ulong)number).Raw(TextHead(text.Length)).Raw(text)
+                    .Text(new string('i', icon)).Number(color).Number(0);
+            }
+
+            return TagCatalogue.Empty.Accept(
+                SignedDocument.Write(DocumentKind.TagCatalogue, payload.ToArray(), _world.Documents), _world.Keys, out _);
+        }
+
+        static byte[] TextHead(int length) => length < 24 ? [(byte)(0x60 | length)] : [0x78, (byte)length];
+    }
+
     private static EmergencyDeclaration Declaration() =>
         new(new Guid("00112233-4455-6677-8899-aabbccddeeff"), 1, Now, Hangzhou, 0b100, From, Until);
 

@@ -24,6 +24,10 @@ public sealed class EmergencyVectorTests
         Assert.Equal(
             DocumentStatus.Accepted,
             EmergencyDeclarations.Empty.Accept(Bytes(file.Documents.DeclarationHex), keys, out var declared));
+        Assert.Equal(
+            DocumentStatus.Accepted,
+            TagCatalogue.Empty.Accept(Bytes(file.Documents.TagCatalogueHex), keys, out var catalogue));
+        Assert.Equal(file.Tags, catalogue.Tags.Select(EmergencyVectorWriter.Describe));
         Assert.NotEmpty(file.Standings);
         Assert.All(file.Standings, vector =>
         {

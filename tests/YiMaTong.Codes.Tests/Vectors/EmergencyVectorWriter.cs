@@ -46,6 +46,9 @@ internal static class EmergencyVectorWriter
             code.TokenId.ToString("x32", CultureInfo.InvariantCulture),
             code.ShowingId.ToString("x32", CultureInfo.InvariantCulture));
 
+    internal static EmergencyTagVector Describe(CatalogueTag tag) =>
+        new(tag.Number, tag.Text, tag.Icon, tag.BackgroundColor, tag.FontColor);
+
     private static EmergencyFile First(EmergencyWorld world) => new(
         "Keys for tests: their private numbers are counting bytes, published here, and in use nowhere.",
         [
@@ -57,7 +60,8 @@ internal static class EmergencyVectorWriter
         Documents(world),
         [.. Valid(world)],
         [],
-        [.. Standings()]);
+        [.. Standings()],
+        [.. EmergencyWorld.Catalogue.Tags.Select(Describe)]);
 
     private static EmergencyRefusedVector Refused(EmergencyCase given) => new(
         given.Why,
@@ -98,7 +102,8 @@ internal static class EmergencyVectorWriter
             Convert.ToHexStringLower(world.KeySetDocument),
             Convert.ToHexStringLower(world.ListDocument),
             Convert.ToHexStringLower(StatusLists.WriteDelta(world.List, next, world.Documents)),
-            Convert.ToHexStringLower(declaration.Write(world.Documents)));
+            Convert.ToHexStringLower(declaration.Write(world.Documents)),
+            Convert.ToHexStringLower(world.CatalogueDocument));
     }
 
     private static IEnumerable<EmergencyValidVector> Valid(EmergencyWorld world)

@@ -8,14 +8,16 @@ internal sealed record EmergencyFile(
     EmergencyDocumentsVector Documents,
     List<EmergencyValidVector> Valid,
     List<EmergencyRefusedVector> Refused,
-    List<EmergencyStandingVector> Standings);
+    List<EmergencyStandingVector> Standings,
+    List<EmergencyTagVector> Tags);
 
 internal sealed record EmergencyKeyVector(string Name, string Kid, string PrivateHex, string CompressedHex);
 
 internal sealed record EmergencyGateVector(string Region, int SkewSeconds, int ShowingLifeSeconds);
 
 internal sealed record EmergencyDocumentsVector(
-    string RootKid, string KeySetHex, string StatusListHex, string StatusDeltaHex, string DeclarationHex);
+    string RootKid, string KeySetHex, string StatusListHex, string StatusDeltaHex, string DeclarationHex,
+    string TagCatalogueHex);
 
 internal sealed record EmergencyValidVector(
     string Form,
@@ -38,6 +40,8 @@ internal sealed record EmergencyValidVector(
 
 internal sealed record EmergencyRefusedVector(
     string Why, string Text, uint Now, int SceneKind, string Status, string ReturnCode);
+
+internal sealed record EmergencyTagVector(int No, string Text, string Icon, byte BackgroundColor, byte FontColor);
 
 internal sealed record EmergencyStandingVector(
     string Region, int SceneKind, uint Now, string Standing, string ReturnCode);

@@ -13,6 +13,7 @@ public sealed class DocumentTests
     [Theory]
     [InlineData("key-set", "application/vnd.yimatong.key-set+cbor")]
     [InlineData("status-lists/0", "application/vnd.yimatong.status-list+cbor")]
+    [InlineData("tag-catalogue", "application/vnd.yimatong.tag-catalogue+cbor")]
     [InlineData("declarations", "application/cbor-seq")]
     [InlineData("root", "application/x-pem-file")]
     public async Task Document_AskedAgainWithItsTag_Is304(string name, string type)

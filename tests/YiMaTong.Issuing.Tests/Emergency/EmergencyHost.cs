@@ -139,6 +139,13 @@ internal sealed class EmergencyHost : IAsyncDisposable
         }
     }
 
+    public async Task PutTag(string key, int number)
+    {
+        var answer = await new TagService.TagServiceClient(_channel).PutTagAsync(
+            new PutTagRequest { Definition = Platform.Samples.Tag(key, number) }, Operator);
+        Assert.Equal("PY0000", answer.Code);
+    }
+
     public void TakeDatabaseAway()
     {
         TestStorage.ReleaseFiles(Database);

@@ -13,6 +13,7 @@ internal sealed class GateTrust
     private EmergencyKeySet _keys = EmergencyKeySet.Empty;
     private StatusLists _lists = StatusLists.Empty;
     private EmergencyDeclarations _declarations = EmergencyDeclarations.Empty;
+    private TagCatalogue _catalogue = TagCatalogue.Empty;
 
     public GateTrust(string rootPem)
     {
@@ -29,15 +30,13 @@ internal sealed class GateTrust
 
     public EmergencyDeclarations Declarations => _declarations;
 
-    public ulong Catalogue { get; private set; }
+    public TagCatalogue Catalogue => _catalogue;
 
     public int Deltas { get; private set; }
 
-    public IReadOnlyList<int> Tags { get; private set; } = [];
-
     public HeldTrust Held()
     {
-        var held = new HeldTrust { KeySetRevision = _keys.Revision, CatalogueRevision = Catalogue };
+        var held = new HeldTrust { KeySetRevision = _keys.Revision, CatalogueRevision = Catalogue.Revision };
         for (var number = 0; number < 256; number++)
         {
             if (_lists.Find((byte)number) is { } list)
@@ -73,9 +72,9 @@ internal sealed class GateTrust
                 DocumentStatus.Accepted, _declarations.Accept(document.Span, _keys, out _declarations));
         }
 
-        if (update.CatalogueRevision != Catalogue)
+        if (!update.Catalogue.IsEmpty)
         {
-            (Catalogue, Tags) = (update.CatalogueRevision, [.. update.Tags.Select(tag => tag.No)]);
+            Assert.Equal(DocumentStatus.Accepted, _catalogue.Accept(update.Catalogue.Span, _keys, out _catalogue));
         }
     }
 

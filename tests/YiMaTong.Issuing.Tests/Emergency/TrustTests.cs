@@ -134,6 +134,8 @@ public sealed class TrustTests
         // A gate that knows nothing yet takes everything under the keys that are left.
         var fresh = await host.Gate();
         Assert.Single(fresh.Declarations.All);
+        Assert.True(fresh.Catalogue.Revision > 0);
+        Assert.Equal(fresh.Catalogue.Revision, gate.Catalogue.Revision);
         Assert.Equal(fresh.Lists.Find(0)!.Revision, gate.Lists.Find(0)!.Revision);
         Assert.True(gate.Keys.Find(leaked)!.Revoked);
     }
@@ -321,6 +323,41 @@ public sealed class TrustTests
         var (_, again) = await restored.Citizen();
         Assert.Equal("PY0000", (await restored.Issue(again)).Code);
         Assert.Equal(1, await restored.Inner.Read(db => db.EmergencyCodes.MaxAsync(code => (int)code.StatusList)));
+    }
+
+    [Fact]
+    public async Task Catalogue_TagChanges_IsSignedAnewAndKeptOverARestartWithoutItsDatabase()
+    {
+        using var folder = new TempDirectory();
+        GateTrust gate;
+        await using (var host = await EmergencyHost.StartInAsync(folder))
+        {
+            gate = await host.Gate();
+            Assert.Empty(gate.Catalogue.Tags);
+            await host.PutTag("veteran", 9);
+            await host.Round();
+            await host.Update(gate);
+            Assert.Equal([(9, "退役军人")], gate.Catalogue.Tags.Select(tag => (tag.Number, tag.Text)));
+
+            // Nothing changed: nobody gets it again.
+            var signed = gate.Catalogue;
+            await host.Round(60);
+            await host.Update(gate);
+            Assert.Same(signed, gate.Catalogue);
+            TestStorage.ReleaseFiles(host.Database);
+        }
+
+        // The clock starts where it did, and the registry is one that never had a tag: the document is newer all the same.
+        foreach (var file in System.IO.Directory.EnumerateFiles(folder.Path, "issuing.db*"))
+        {
+            File.Delete(file);
+        }
+
+        await using var restarted = await EmergencyHost.StartInAsync(folder);
+        var before = gate.Catalogue.Revision;
+        await restarted.Update(gate);
+        Assert.True(gate.Catalogue.Revision > before);
+        Assert.Empty(gate.Catalogue.Tags);
     }
 
     [Fact]

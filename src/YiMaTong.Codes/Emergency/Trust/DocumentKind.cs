@@ -12,6 +12,7 @@ internal sealed class DocumentKind
     internal static readonly DocumentKind StatusList = new("status-list", EmergencyKeyUses.StatusLists, 4 << 20);
     internal static readonly DocumentKind StatusDelta = new("status-delta", EmergencyKeyUses.StatusLists, 4 << 20);
     internal static readonly DocumentKind Declaration = new("declaration", EmergencyKeyUses.Declarations, 4 << 10);
+    internal static readonly DocumentKind TagCatalogue = new("tag-catalogue", EmergencyKeyUses.TagCatalogue, 128 << 10);
 
     private readonly byte[] _contentTypeUtf8;
     private readonly byte[] _context;

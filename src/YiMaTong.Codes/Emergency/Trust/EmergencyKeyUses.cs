@@ -16,6 +16,9 @@ public enum EmergencyKeyUses : byte
     /// <summary>Emergency declarations.</summary>
     Declarations = 4,
 
+    /// <summary>The catalogue of tags.</summary>
+    TagCatalogue = 8,
+
     /// <summary>Each of them.</summary>
-    All = Codes | StatusLists | Declarations,
+    All = Codes | StatusLists | Declarations | TagCatalogue,
 }

@@ -3,7 +3,7 @@ using YiMaTong.Codes.Emergency.Issuing;
 
 namespace YiMaTong.Codes.Emergency.Trust;
 
-/// <summary>The frame that key sets, status lists and declarations share: a COSE_Sign1.</summary>
+/// <summary>The frame that key sets and all that their keys sign share: a COSE_Sign1.</summary>
 internal static class SignedDocument
 {
     // alg, content type, kid.

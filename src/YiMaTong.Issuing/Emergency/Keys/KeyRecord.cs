@@ -22,7 +22,8 @@ internal sealed record KeyRecord(
     public const EmergencyKeyUses Codes = EmergencyKeyUses.Codes;
 
     /// <summary>What signs documents: a leaked key of codes declares nothing and clears nothing.</summary>
-    public const EmergencyKeyUses Documents = EmergencyKeyUses.StatusLists | EmergencyKeyUses.Declarations;
+    public const EmergencyKeyUses Documents =
+        EmergencyKeyUses.StatusLists | EmergencyKeyUses.Declarations | EmergencyKeyUses.TagCatalogue;
 
     /// <summary>The key's name.</summary>
     [JsonIgnore]

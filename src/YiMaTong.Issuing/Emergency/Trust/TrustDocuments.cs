@@ -16,6 +16,7 @@ internal static class TrustDocuments
     private const string KeySetType = "application/vnd.yimatong.key-set+cbor";
     private const string ListType = "application/vnd.yimatong.status-list+cbor";
     private const string DeltaType = "application/vnd.yimatong.status-delta+cbor";
+    private const string CatalogueType = "application/vnd.yimatong.tag-catalogue+cbor";
     private const string SequenceType = "application/cbor-seq";
     private const string PemType = "application/x-pem-file";
 
@@ -36,6 +37,8 @@ internal static class TrustDocuments
         endpoints.MapGet($"{Folder}/declarations", static (HttpContext context, TrustBoard board) =>
             WriteAsync(
                 context, [.. board.Picture.Declarations.SelectMany(shown => shown.Document)], SequenceType));
+        endpoints.MapGet($"{Folder}/tag-catalogue", static (HttpContext context, TrustBoard board) =>
+            WriteAsync(context, board.Picture.CatalogueDocument, CatalogueType));
     }
 
     private static Task WriteListAsync(HttpContext context, string number, TrustBoard board)

@@ -39,12 +39,30 @@ internal sealed class TrustFiles(EmergencyFolder folder, EmergencyDisk disk, ILo
         return [.. Enumerable.Range(0, 256).Select(number => lists.Find((byte)number)).OfType<StatusList>()];
     }
 
+    /// <summary>Reads the catalogue of tags; revision 0 where there is none that counts.</summary>
+    public TagCatalogue ReadCatalogue(EmergencyKeySet keys)
+    {
+        var catalogue = TagCatalogue.Empty;
+        if (Read(CataloguePath) is { } document && catalogue.Accept(document, keys, out catalogue) is var status
+            && status != DocumentStatus.Accepted)
+        {
+            log.NotTakenUp("the tag catalogue", status.ToString());
+        }
+
+        return catalogue;
+    }
+
     /// <summary>Has the key set written. What the disk refuses is published all the same.</summary>
     public void WriteKeySet(byte[] document) => disk.Write(KeySetPath, document);
 
     /// <summary>Has a list written, likewise.</summary>
     public void WriteList(byte number, byte[] document) => disk.Write(
         folder.Combine(string.Create(CultureInfo.InvariantCulture, $"status-{number:D3}.cbor")), document);
+
+    /// <summary>Has the catalogue of tags written, likewise.</summary>
+    public void WriteCatalogue(byte[] document) => disk.Write(CataloguePath, document);
+
+    private string CataloguePath => folder.Combine("tag-catalogue.cbor");
 
     private string KeySetPath => folder.Combine("key-set.cbor");
 

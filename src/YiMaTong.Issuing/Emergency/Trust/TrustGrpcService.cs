@@ -69,7 +69,6 @@ internal sealed class TrustGrpcService(TrustBoard board, TimeProvider time, IHos
 
         var update = new TrustUpdate
         {
-            CatalogueRevision = picture.CatalogueRevision,
             ServerTimeMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         if (held.KeySet < picture.KeySet.Revision)
@@ -96,11 +95,10 @@ internal sealed class TrustGrpcService(TrustBoard board, TimeProvider time, IHos
             }
         }
 
-        // A database that was restored has an older catalogue with another content: any difference is news.
-        if (held.Catalogue != picture.CatalogueRevision)
+        if (held.Catalogue < picture.Catalogue.Revision)
         {
-            update.Tags.AddRange(picture.Tags);
-            held.Catalogue = picture.CatalogueRevision;
+            update.Catalogue = UnsafeByteOperations.UnsafeWrap(picture.CatalogueDocument);
+            held.Catalogue = picture.Catalogue.Revision;
         }
 
         return update;
@@ -108,7 +106,7 @@ internal sealed class TrustGrpcService(TrustBoard board, TimeProvider time, IHos
 
     private static bool IsEmpty(TrustUpdate update) =>
         update.KeySet.IsEmpty && update.StatusLists.Count == 0 && update.Declarations.Count == 0
-        && update.Tags.Count == 0;
+        && update.Catalogue.IsEmpty;
 
     private static HeldRevisions Read(HeldTrust? held)
     {

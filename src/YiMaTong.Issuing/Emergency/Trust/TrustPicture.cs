@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using YiMaTong.Codes.Emergency.Trust;
-using YiMaTong.Contracts.Common.V1;
 
 namespace YiMaTong.Issuing.Emergency;
 
@@ -21,7 +20,7 @@ internal sealed record TrustPicture
 
     public ImmutableArray<PublishedDeclaration> Declarations { get; init; } = [];
 
-    public ulong CatalogueRevision { get; init; }
+    public TagCatalogue Catalogue { get; init; } = TagCatalogue.Empty;
 
-    public ImmutableArray<Tag> Tags { get; init; } = [];
+    public byte[] CatalogueDocument { get; init; } = [];
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Emergency.Trust;
-using YiMaTong.Contracts.Common.V1;
 
 namespace YiMaTong.Issuing.Emergency;
 
@@ -31,6 +30,7 @@ internal sealed class TrustPublisher(
             board.Show(board.Picture with
             {
                 KeySet = set,
+                Catalogue = files.ReadCatalogue(set),
                 Lists = lists.ToImmutableSortedDictionary(
                     list => list.Number, list => new PublishedList(list, [], [], null)),
             });
@@ -39,7 +39,7 @@ internal sealed class TrustPublisher(
     }
 
     /// <summary>
-    /// Shows the keys as they are now; lists and declarations are signed anew by the one that signs now.
+    /// Shows the keys as they are now; all other documents are signed anew by the one that signs now.
     /// </summary>
     public void ShowKeys()
     {
@@ -53,6 +53,10 @@ internal sealed class TrustPublisher(
             files.WriteKeySet(document);
             ShowLists(all: true);
             ShowDeclarations(all: true);
+            if (board.Picture.Catalogue is { Revision: > 0 } catalogue)
+            {
+                _ = SignCatalogue(catalogue.RegistryRevision, catalogue.Tags);
+            }
         }
     }
 
@@ -75,12 +79,18 @@ internal sealed class TrustPublisher(
         }
     }
 
-    /// <summary>Shows the tag catalogue.</summary>
-    public void ShowCatalogue(ulong revision, IEnumerable<Tag> tags)
+    /// <summary>Shows the catalogue of tags.</summary>
+    /// <param name="registryRevision">The registry's number of it.</param>
+    /// <param name="tags">Valid ones, ascending by their numbers.</param>
+    /// <returns>False where there is no key to sign it with now.</returns>
+    public bool ShowCatalogue(ulong registryRevision, IReadOnlyList<CatalogueTag> tags)
     {
         lock (_gate)
         {
-            board.Show(board.Picture with { CatalogueRevision = revision, Tags = [.. tags] });
+            // What was taken up from the disk has no document until the keys are shown.
+            var picture = board.Picture;
+            return (picture.CatalogueDocument.Length > 0 && picture.Catalogue.Says(registryRevision, tags))
+                || SignCatalogue(registryRevision, tags);
         }
     }
 
@@ -136,6 +146,22 @@ internal sealed class TrustPublisher(
         var held = board.Picture.Declarations.ToDictionary(shown => shown.Declaration.Id);
         var shown = declarations.Sign(Now, all, held, signer);
         board.Show(board.Picture with { Declarations = [.. shown] });
+    }
+
+    private bool SignCatalogue(ulong registryRevision, IReadOnlyList<CatalogueTag> tags)
+    {
+        if (keyring.Signer(KeyRecord.Documents) is not { } signer)
+        {
+            return false;
+        }
+
+        var now = Now;
+        var catalogue = new TagCatalogue(
+            Next(board.Picture.Catalogue.Revision, now), now, registryRevision, tags);
+        var document = catalogue.Write(signer);
+        board.Show(board.Picture with { Catalogue = catalogue, CatalogueDocument = document });
+        files.WriteCatalogue(document);
+        return true;
     }
 
     private static uint Next(uint last, uint now) => Math.Max(checked(last + 1), now);
