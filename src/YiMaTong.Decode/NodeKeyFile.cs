@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode;
 
@@ -48,5 +49,6 @@ internal static class NodeKeyFile
         }
 
         File.Move(temporary, path);
+        DurableFolder.SyncAround(path);
     }
 }

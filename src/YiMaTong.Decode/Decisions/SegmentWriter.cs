@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Decode.Decisions;
 
@@ -9,12 +10,13 @@ internal sealed record JournalEnd(Segment Segment, long Length);
 
 /// <summary>
 /// Appends to the segments of one journal. Invariant: what <see cref="End"/> covers was written and synced without an
-/// error. After any error the segment is cut back to that and never written again: a sync that failed once may succeed
-/// the next time without having written a thing, so the same bytes go to a new file. For one thread; <see cref="End"/>
-/// for any.
+/// error, and so was its file's name. After any error the segment is cut back to that and never written again: a sync
+/// that failed once may succeed the next time without having written a thing, so the same bytes go to a new file. For
+/// one thread; <see cref="End"/> for any.
 /// </summary>
 internal sealed class SegmentWriter(
-    JournalFolder folder, Guid journal, long startedMs, long segmentBytes, WriteAt write)
+    JournalFolder folder, Guid journal, long startedMs, long segmentBytes, WriteAt write,
+    SyncFolder? sync = null)
     : IDisposable
 {
     private SafeFileHandle? _file;
@@ -71,6 +73,7 @@ internal sealed class SegmentWriter(
             write(file, Segment.Header, 0);
             write(file, bytes, Segment.Header.Length);
             RandomAccess.FlushToDisk(file);
+            (sync ?? DurableFolder.Sync)(folder.Path);
         }
         catch
         {

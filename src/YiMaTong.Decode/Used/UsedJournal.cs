@@ -172,6 +172,7 @@ internal sealed class UsedJournal(
             _backlog.WriteTo(file);
             WriteHorizon(file);
             file.Sync();
+            disk.SyncNames();
         }
         catch (Exception e) when (UsedFile.Refuses(e))
         {

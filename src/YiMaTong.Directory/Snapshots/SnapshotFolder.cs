@@ -1,4 +1,5 @@
 using System.Globalization;
+using YiMaTong.Codes.Storage;
 
 namespace YiMaTong.Directory.Snapshots;
 

@@ -42,14 +42,17 @@ internal sealed class ScanJournal : IAsyncDisposable
     /// <param name="patience">How long a scan waits for the disk at most.</param>
     /// <param name="alarms">Where to tell what the disk does.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="sync">Brings the folder's names to the disk; null for the ordinary way.</param>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public ScanJournal(
-        JournalFolder folder, long bytesMax, TimeSpan patience, GateAlarms alarms, TimeProvider time)
+        JournalFolder folder, long bytesMax, TimeSpan patience, GateAlarms alarms, TimeProvider time,
+        SyncFolder? sync = null)
     {
         (_folder, _bytesMax, _patience, _alarms, _time) = (folder, bytesMax, patience, alarms, time);
         Id = new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true);
         _bytes = folder.Bytes;
-        _writer = new SegmentWriter(folder.Path, time.GetUtcNow().ToUnixTimeMilliseconds(), Id);
+        _writer = new SegmentWriter(
+            folder.Path, time.GetUtcNow().ToUnixTimeMilliseconds(), Id, sync ?? DurableFolder.Sync);
         _writing = DiskWork.RunAsync(WriteAll);
     }
 

@@ -6,9 +6,13 @@ namespace YiMaTong.Gate.Journal;
 /// <summary>
 /// Appends to the segments of one journal. After a refused write or sync the segment is cut back and never written
 /// again: a sync that failed once may succeed the next time without having written, so the same records go to a new
-/// file. For one thread.
+/// file. A new file's name is synced as its content is. For one thread.
 /// </summary>
-internal sealed class SegmentWriter(string folder, long startedMs, Guid journal) : IDisposable
+/// <param name="folder">Where.</param>
+/// <param name="startedMs">Milliseconds of the Unix epoch at which the journal began.</param>
+/// <param name="journal">Identity of the journal.</param>
+/// <param name="sync">Brings the folder's names to the disk.</param>
+internal sealed class SegmentWriter(string folder, long startedMs, Guid journal, SyncFolder sync) : IDisposable
 {
     /// <summary>Bytes after which a new segment begins: small, so that what was brought home goes soon.</summary>
     private const long SegmentBytes = 256 << 10;
@@ -41,6 +45,11 @@ internal sealed class SegmentWriter(string folder, long startedMs, Guid journal)
         {
             RandomAccess.Write(_file, records, _length);
             RandomAccess.FlushToDisk(_file);
+            if (_length == 0)
+            {
+                sync(folder);
+            }
+
             _length += records.Length;
         }
         catch (Exception refused)

@@ -7,8 +7,8 @@ namespace YiMaTong.Gate.Storage;
 
 /// <summary>
 /// A file of documents: mark, count, each with its length, and SHA-256 over all of it at the end; little-endian. It is
-/// written beside, synced, and put in place by one renaming, while the file before stays under another name. The sum
-/// finds damage; what the documents are worth is for their signatures to say.
+/// written beside, synced, and put in place by one renaming, which is synced too, while the file before stays under
+/// another name. The sum finds damage; what the documents are worth is for their signatures to say.
 /// </summary>
 internal static class DocumentFile
 {
@@ -22,9 +22,14 @@ internal static class DocumentFile
     private static ReadOnlySpan<byte> Mark => "YMTDOC1\n"u8;
 
     /// <summary>Replaces the file.</summary>
-    /// <exception cref="IOException">The disk refuses; the file is as it was.</exception>
+    /// <param name="path">The file.</param>
+    /// <param name="documents">What it is to hold.</param>
+    /// <param name="sync">Brings the folder's names to the disk; null for the ordinary way.</param>
+    /// <exception cref="IOException">
+    /// The disk refuses; the file is as it was, or new and perhaps as it was after a loss of power.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
-    public static void Write(string path, IReadOnlyCollection<byte[]> documents)
+    public static void Write(string path, IReadOnlyCollection<byte[]> documents, SyncFolder? sync = null)
     {
         if (documents.Count > CountMax)
         {
@@ -45,6 +50,8 @@ internal static class DocumentFile
         {
             File.Move(path + NewSuffix, path);
         }
+
+        (sync ?? DurableFolder.Sync)(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>
