@@ -1,6 +1,7 @@
 using Grpc.Net.Client;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Returns;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
@@ -32,9 +33,12 @@ public sealed class Gatekeeper : IAsyncDisposable
     private readonly LocalJudge _judge;
     private readonly List<IDisposable> _owned = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly Task _following;
     private readonly Task _running;
+    private int _isStopped;
 
-    private Gatekeeper(GateOptions options, OfflineOptions offline, INodes? nodes, TimeProvider time)
+    private Gatekeeper(
+        GateOptions options, OfflineOptions offline, INodes? nodes, TimeProvider time, SyncFolder? sync)
     {
         (_offline, _time, Alarms) = (offline, time, new GateAlarms(time));
         var journalFolder = Path.Combine(offline.DataFolder, "journal");
@@ -59,7 +63,7 @@ public sealed class Gatekeeper : IAsyncDisposable
             _follower = new TrustFollower(
                 _trust, [.. channels.Select(channel => new TrustService.TrustServiceClient(channel))], time);
             var patience = TimeSpan.FromMilliseconds(offline.JournalWaitMs);
-            _journal = new ScanJournal(_folder, (long)offline.JournalMiB << 20, patience, Alarms, time);
+            _journal = new ScanJournal(_folder, (long)offline.JournalMiB << 20, patience, Alarms, time, sync);
             var uploader = Own(new ScanUploader(
                 _folder,
                 _journal,
@@ -67,9 +71,10 @@ public sealed class Gatekeeper : IAsyncDisposable
                 [.. channels.Select(channel => new OfflineScanService.OfflineScanServiceClient(channel))],
                 Alarms,
                 time));
+            _following = Task.Run(() => _follower.RunAsync(_stop.Token));
             _running = Task.WhenAll(
                 Task.Run(() => _line.RunAsync(_stop.Token)),
-                Task.Run(() => _follower.RunAsync(_stop.Token)),
+                _following,
                 Task.Run(() => uploader.RunAsync(_stop.Token)));
         }
         catch
@@ -90,14 +95,15 @@ public sealed class Gatekeeper : IAsyncDisposable
     public static Gatekeeper Open(GateOptions options, OfflineOptions offline, TimeProvider time) =>
         Open(options, offline, null, time);
 
-    internal static Gatekeeper Open(GateOptions options, OfflineOptions offline, INodes? nodes, TimeProvider time)
+    internal static Gatekeeper Open(
+        GateOptions options, OfflineOptions offline, INodes? nodes, TimeProvider time, SyncFolder? sync = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(offline);
         ArgumentNullException.ThrowIfNull(time);
         var problems = string.Join("; ", options.Validate().Concat(offline.Validate()));
         return problems.Length == 0
-            ? new Gatekeeper(options, offline, nodes, time)
+            ? new Gatekeeper(options, offline, nodes, time, sync)
             : throw new ArgumentException(problems, nameof(options));
     }
 
@@ -157,26 +163,59 @@ public sealed class Gatekeeper : IAsyncDisposable
             Alarms.Standing);
     }
 
-    /// <summary>Stops; what was answered is on the disk, or counted as lost where the disk refuses.</summary>
+    /// <summary>
+    /// Stops; what was answered is on the disk, or counted as lost where the disk refuses. A disk that hangs is waited
+    /// for <see cref="OfflineOptions.StopMs"/>. Then <see cref="GateAlarm.StoppedUnwritten"/> tells what it may lack;
+    /// what waits is still written where the disk goes on before the process ends, and until then nobody else can open
+    /// the folder. A second call does nothing.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        try
+        if (Interlocked.Exchange(ref _isStopped, 1) != 0)
         {
-#pragma warning disable VSTHRD003 // The gate itself started it, on threads of the pool.
-            await _running;
-#pragma warning restore VSTHRD003
+            return;
         }
-        finally
+
+        await _stop.CancelAsync();
+        var ending = EndAsync();
+        var limit = TimeSpan.FromMilliseconds(_offline.StopMs);
+        await ending.WaitAsync(limit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ending.IsCompleted)
         {
-            await _journal.DisposeAsync();
-            Free();
-            _stop.Dispose();
+            var trust = _following.IsCompleted ? "" : "; what issuing said last may not be stored";
+            Alarms.Raise(
+                GateAlarm.StoppedUnwritten,
+                $"the disk hangs {_offline.StopMs} ms after the stop; scans that may not be in the journal: "
+                + $"{_journal.Unwritten}{trust}");
+        }
+
+        if (ending.IsCompleted)
+        {
+            // It may have ended just before the alarm was raised.
+            Alarms.Clear(GateAlarm.StoppedUnwritten);
+            await ending;
         }
     }
 
     /// <summary>The journal of this run, for tests.</summary>
     internal ScanJournal Journal => _journal;
+
+    // What the disk still has in hand uses the folder: that is freed only afterwards.
+    private async Task EndAsync()
+    {
+        try
+        {
+#pragma warning disable VSTHRD003 // The gate itself started it, on threads of the pool.
+            await Task.WhenAll(_running, _journal.DisposeAsync().AsTask());
+#pragma warning restore VSTHRD003
+        }
+        finally
+        {
+            Alarms.Clear(GateAlarm.StoppedUnwritten);
+            Free();
+            _stop.Dispose();
+        }
+    }
 
     private void Free()
     {

@@ -38,4 +38,7 @@ public enum GateAlarm
 
     /// <summary>More codes were used than are remembered: the oldest could be used again.</summary>
     UsesForgotten,
+
+    /// <summary>The gate has stopped and its disk hangs: scans that were answered may be lost.</summary>
+    StoppedUnwritten,
 }

@@ -29,6 +29,7 @@ internal sealed class ScanJournal : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
     private readonly List<Waiting> _waiting = [];
+    private int _inHand;
     private long _sequence;
     private long _lost;
     private long _bytes;
@@ -64,6 +65,18 @@ internal sealed class ScanJournal : IAsyncDisposable
 
     /// <summary>Scans that were answered and never reached the disk.</summary>
     public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Scans that were answered and are not known to be on the disk, which may have them in hand.</summary>
+    public int Unwritten
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count + _inHand;
+            }
+        }
+    }
 
     /// <summary>Appends a scan.</summary>
     /// <returns>
@@ -116,7 +129,7 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes what is left, then ends.</summary>
+    /// <summary>Writes what is left, for as long as the disk takes, then ends.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -139,11 +152,13 @@ internal sealed class ScanJournal : IAsyncDisposable
             {
                 batch = _waiting[..Math.Min(BatchMax, _waiting.Count)];
                 _waiting.RemoveRange(0, batch.Count);
+                _inHand = batch.Count;
             }
 
-            if (batch.Count > 0 && !TryWrite(batch))
+            var isWritten = batch.Count == 0 || TryWrite(batch);
+            Settle(isWritten ? [] : batch);
+            if (!isWritten)
             {
-                Return(batch);
                 PauseBeforeRetry();
                 _wake.Release();
             }
@@ -255,11 +270,12 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
-    private void Return(List<Waiting> batch)
+    private void Settle(List<Waiting> refused)
     {
         lock (_lock)
         {
-            _waiting.InsertRange(0, batch);
+            _waiting.InsertRange(0, refused);
+            _inHand = 0;
         }
     }
 

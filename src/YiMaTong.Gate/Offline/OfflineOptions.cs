@@ -70,6 +70,12 @@ public sealed class OfflineOptions
     /// </summary>
     public int JournalWaitMs { get; set; } = 100;
 
+    /// <summary>
+    /// Milliseconds that a stop waits for the disk at most, 100 to 20,000. Default 5,000; what a disk that hangs has
+    /// not taken by then may be lost.
+    /// </summary>
+    public int StopMs { get; set; } = 5_000;
+
     /// <summary>MiB of the journal at most, 1 to 65,536. Default 64: some 400,000 scans.</summary>
     public int JournalMiB { get; set; } = 64;
 
@@ -99,6 +105,7 @@ public sealed class OfflineOptions
             (nameof(SkewSeconds), SkewSeconds, 0, 300),
             (nameof(ShowingLifeSeconds), ShowingLifeSeconds, 5, 300),
             (nameof(JournalWaitMs), JournalWaitMs, 10, 10_000),
+            (nameof(StopMs), StopMs, 100, 20_000),
             (nameof(JournalMiB), JournalMiB, 1, 65_536),
             (nameof(UsesMax), UsesMax, 1_000, 10_000_000),
             ($"{nameof(Entry)}:{nameof(PassagePolicy.TrustAgeHoursMax)}", Entry.TrustAgeHoursMax, 0, 8_760),
