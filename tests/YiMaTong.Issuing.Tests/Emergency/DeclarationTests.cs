@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Trust;
 using YiMaTong.Contracts.Platform.V1;
+using YiMaTong.Issuing.Emergency;
 using YiMaTong.Issuing.Tests.Citizens;
 using YiMaTong.Testing;
 using Wire = YiMaTong.Contracts.Platform.V1.Emergency;
@@ -102,6 +104,32 @@ public sealed class DeclarationTests
 
         Assert.Equal($"参数缺失或格式错误: {named}", (string?)answer["msg"]);
         Assert.Empty((await host.Gate()).Declarations.All);
+    }
+
+    // Gates hold 256: one more would be declared here and count nowhere.
+    [Fact]
+    public async Task Declare_MoreThanGatesHold_IsRefusedUntilOldOnesMayGo()
+    {
+        await using var host = await EmergencyHost.StartAsync();
+        var book = host.Inner.Services.GetRequiredService<DeclarationBook>();
+        for (var number = 0; number < EmergencyDeclarations.CountMax; number++)
+        {
+            Assert.NotNull(book.Put(new DeclarationRecord
+            {
+                Id = $"ended-{number}",
+                Region = "330100",
+                SceneKinds = 1,
+                Start = host.Now,
+                End = host.Now + 60,
+            }));
+            book.End($"ended-{number}");
+        }
+
+        Assert.Equal("PY1003", (await Declare(host, Form(host))).Code);
+        await host.Round(7 * 86_400 + 61);
+        Assert.Equal("PY0000", (await Declare(host, Form(host))).Code);
+        var gate = await host.Gate();
+        Assert.Equal(DeclarationStanding.InForce, Standing(gate, host));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed class DeclarationBook(
     // Gates with a wrong clock must not see an old revision again.
     private const uint KeepSeconds = 30 * 86_400;
 
+    // What gates hold at the least, however many come (their TrustStore).
+    private const uint KeepSecondsMin = 7 * 86_400;
+
     private readonly Lock _gate = new();
     private volatile IReadOnlyList<DeclarationRecord> _all = [];
     private bool _unsaved;
@@ -63,9 +66,7 @@ internal sealed class DeclarationBook(
         lock (_gate)
         {
             var (now, known) = (Now, Find(form.Id));
-            if (known is null
-                ? _all.Count(record => !record.IsOver(now)) >= OpenMax
-                : known.IsOver(now))
+            if (known is null ? !HasRoom(now) : known.IsOver(now))
             {
                 return null;
             }
@@ -153,6 +154,19 @@ internal sealed class DeclarationBook(
         var declaration = new EmergencyDeclaration(
             record.DeclarationId, record.Revision, now, region, (ushort)record.SceneKinds, record.Start, record.End);
         return new PublishedDeclaration(declaration, declaration.Write(signer));
+    }
+
+    // One that gates have no room for would be declared here and count nowhere.
+    private bool HasRoom(uint now)
+    {
+        if (_all.Count >= EmergencyDeclarations.CountMax
+            && _all.MinBy(record => record.End) is { } oldest && oldest.End + KeepSecondsMin < now)
+        {
+            _all = [.. _all.Where(record => record != oldest)];
+            _unsaved = true;
+        }
+
+        return _all.Count(record => !record.IsOver(now)) < OpenMax && _all.Count < EmergencyDeclarations.CountMax;
     }
 
     private static uint Next(DeclarationRecord record, uint now) => Math.Max(record.Revision + 1, now);
