@@ -29,7 +29,7 @@ public sealed record GateAnswer(
     public bool? IsRecorded { get; init; }
 
     /// <summary>
-    /// Time since issuing last confirmed what the gate verifies with; null online, or where it never did.
+    /// How old what the gate verifies with may be, as in <see cref="GateStatus.TrustAge"/>; null online too.
     /// </summary>
     public TimeSpan? TrustAge { get; init; }
 

@@ -17,7 +17,8 @@ namespace YiMaTong.Gate;
 /// One gate with all that it needs: asks the nodes where it can, decides alone where it must, and brings home what it
 /// decided. Thread-safe.
 /// <para>An emergency code is verified here, also while nodes answer. Any other goes to the nodes; while none can be
-/// reached an entry answers PY1998 ("use the emergency code") at once, and an exit lets pass.</para>
+/// reached an entry answers PY1998 ("use the emergency code") at once, and an exit lets pass. While anything is out of
+/// order an exit lets pass whom a node refuses, too: whoever is inside may have had no way to a code that counts.</para>
 /// </summary>
 public sealed class Gatekeeper : IAsyncDisposable
 {
@@ -119,23 +120,26 @@ public sealed class Gatekeeper : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(code);
         if (code.StartsWith(LocalJudge.EmergencyPrefix, StringComparison.Ordinal))
         {
-            return await RecordAsync(_judge.Emergency(code, _line.IsCutOff || IsIssuingSilent));
+            return await RecordAsync(_judge.Emergency(code, _line.IsCutOff || IsIssuingSilent, _line.IsDown));
         }
 
         if (_line.IsDown)
         {
-            return await RecordAsync(_judge.Unopened(code, PyCodes.Busy, scanId: null));
+            return await RecordAsync(_judge.Unopened(code, PyCodes.Busy, scanId: null, isOutage: true));
         }
 
         var online = await _nodes.ScanAsync(code, fields, cancellation);
         _line.Note(online);
-        if (online.IsDecided)
+        var isOutage = !online.IsAnswered || _line.IsCutOff || IsIssuingSilent || _judge.IsDeclared;
+        if (online.IsDecided && (online.Permits || !isOutage || !_judge.PassesRefused))
         {
             return GateAnswer.Of(online.ScanId, online.Response!);
         }
 
-        var said = PyCodes.All.FirstOrDefault(known => known.Code == online.Response?.Code) ?? PyCodes.Busy;
-        return await RecordAsync(_judge.Unopened(code, said, online.ScanId));
+        // A yes without a decision is none.
+        var said = PyCodes.All.FirstOrDefault(
+            known => known != PyCodes.Success && known.Code == online.Response?.Code) ?? PyCodes.Busy;
+        return await RecordAsync(_judge.Unopened(code, said, online.ScanId, isOutage));
     }
 
     /// <summary>Waits until it is known whether nodes can be reached; a probe takes a second at most.</summary>
@@ -145,15 +149,14 @@ public sealed class Gatekeeper : IAsyncDisposable
     public GateStatus Status()
     {
         var state = _trust.Current;
-        var now = (uint)Math.Clamp(_time.GetUtcNow().ToUnixTimeSeconds(), 0, uint.MaxValue);
         return new GateStatus(
             _line.IsDown,
             _line.IsCutOff,
             IsIssuingSilent,
             _line.SinceAnswer,
-            state.InForce(_offline.RegionCode, _offline.SceneKindNumber, now, _offline.SkewSeconds) is not null,
+            _judge.IsDeclared,
             _follower.IsConnected,
-            _trust.Clock.Age,
+            _trust.Age,
             state.Keys.Revision,
             state.Catalogue.RegistryRevision,
             TimeSpan.FromMilliseconds(_trust.Clock.OffsetMs),

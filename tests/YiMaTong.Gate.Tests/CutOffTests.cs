@@ -16,26 +16,50 @@ public sealed class CutOffTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    [Fact]
-    public async Task Emergency_NodesAnswerAndCannotTell_CountsAfterTheSetTime()
+    // The node cannot tell, is too busy for this gate, has a wrong clock, another registry, another key.
+    [Theory]
+    [InlineData("PY2018")]
+    [InlineData("PY1008")]
+    [InlineData("PY2003")]
+    [InlineData("PY2001")]
+    [InlineData("PY2002")]
+    public async Task Emergency_NodesAnswerAndDecideNothing_CountsAfterTheSetTime(string said)
     {
         _world.Synchronise();
         _world.Nodes.AreUp = true;
-        _world.Nodes.Answer = new() { Code = "PY2018", Msg = "数据暂不可用" };
+        _world.Nodes.Answer = new() { Code = said };
         await using var gate = await _world.OpenAsync();
         for (var second = 0; second < 30; second++)
         {
-            Assert.Equal("PY2018", (await gate.ScanAsync(OnlineCode, cancellation: Stop)).Code);
+            Assert.Equal(said, (await gate.ScanAsync(OnlineCode, cancellation: Stop)).Code);
             Assert.False(gate.Status().IsCutOff);
             _world.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal("PY2018", (await gate.ScanAsync(OnlineCode, cancellation: Stop)).Code);
+        Assert.Equal(said, (await gate.ScanAsync(OnlineCode, cancellation: Stop)).Code);
         Assert.True(gate.Status().IsCutOff);
         Assert.Equal("PY0000", (await gate.ScanAsync(Shown(1), cancellation: Stop)).Code);
         _world.Nodes.Answer = new() { Code = "PY0000", Decision = Decision.Permit };
         Assert.False((await gate.ScanAsync(OnlineCode, cancellation: Stop)).IsOffline);
         Assert.False(gate.Status().IsCutOff);
+    }
+
+    // Whoever shows rubbish for long enough does not bring emergency codes into force.
+    [Theory]
+    [InlineData("PY1001", Decision.Unspecified)]
+    [InlineData("PY2015", Decision.Unspecified)]
+    [InlineData("PY2006", Decision.Deny)]
+    public async Task Line_ScansAreAtFault_IsNotCutOff(string said, Decision decision)
+    {
+        _world.Nodes.AreUp = true;
+        _world.Nodes.Answer = new() { Code = said, Decision = decision };
+        await using var gate = await _world.OpenAsync();
+        for (var second = 0; second < 60; second++)
+        {
+            await gate.ScanAsync("rubbish", cancellation: Stop);
+            Assert.False(gate.Status().IsCutOff);
+            _world.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Fact]

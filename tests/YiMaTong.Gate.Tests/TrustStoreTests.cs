@@ -2,6 +2,7 @@ using CsCheck;
 using Google.Protobuf;
 using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Emergency.Issuing;
+using YiMaTong.Codes.Emergency.Trust;
 using YiMaTong.Contracts.Emergency.V1;
 using YiMaTong.Gate.Alarms;
 using YiMaTong.Gate.Storage;
@@ -321,6 +322,45 @@ public sealed class TrustStoreTests : IDisposable
         Assert.Equal(TimeSpan.Zero, _world.Store().Clock.Age);
         _world.Clock.AdjustTime(GateWorld.Start.AddHours(-2));
         Assert.Null(_world.Store().Clock.Age);
+    }
+
+    // Whoever holds the line may go on saying that there is no news; how old the lists are their signatures tell.
+    [Fact]
+    public void Apply_WordsWithoutAnyNewSignature_MakeNothingYounger()
+    {
+        var store = _world.Store(_alarms);
+        store.Apply(Trust.Update());
+        for (var hour = 1; hour <= 5; hour++)
+        {
+            _world.Clock.Advance(TimeSpan.FromHours(1));
+            store.Apply(new TrustUpdate { ServerTimeMs = _world.Clock.GetUtcNow().ToUnixTimeMilliseconds() });
+            Assert.Equal(TimeSpan.Zero, store.Clock.Age);
+            Assert.Equal(TimeSpan.FromHours(hour - 1), store.Age);
+        }
+    }
+
+    [Fact]
+    public void Apply_MoreDeclarationsThanAreHeld_ForgetsThoseThatAreLongOver()
+    {
+        var store = _world.Store(_alarms);
+        store.Apply(Trust.Update());
+        var first = new TrustUpdate { ServerTimeMs = Trust.Now * 1000L };
+        first.Declarations.AddRange(Enumerable.Range(0, 256).Select(Ended));
+        store.Apply(first);
+        Assert.Equal(256, store.Held().Declarations.Count);
+
+        store.Apply(new TrustUpdate
+        {
+            ServerTimeMs = (Trust.Now + 8 * 86_400L) * 1000,
+            Declarations = { ByteString.CopyFrom(Trust.Declaration()) },
+        });
+
+        Assert.Equal(TrustWorld.DeclarationId, Assert.Single(store.Current.Declarations.All).Id);
+        Assert.False(_alarms.Stands(GateAlarm.DocumentRefused));
+
+        ByteString Ended(int number) => ByteString.CopyFrom(new EmergencyDeclaration(
+            new Guid(number + 1, 0, 0, new byte[8]), 1, Trust.Now, new RegionCode(330100), 1, Trust.Now, Trust.Now)
+            .Write(Trust.Documents));
     }
 
     [Fact]

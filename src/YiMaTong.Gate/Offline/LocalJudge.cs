@@ -5,6 +5,7 @@ using YiMaTong.Codes.Emergency;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Gate.Online;
 using YiMaTong.Gate.Trust;
 using YiMaTong.Gate.Uses;
 
@@ -28,13 +29,20 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
     private readonly RegionCode _region = options.RegionCode;
     private readonly int _sceneKind = options.SceneKindNumber;
 
+    /// <summary>Whether a declaration is in force at this place.</summary>
+    public bool IsDeclared => trust.Current.InForce(_region, _sceneKind, Now(), options.SkewSeconds) is not null;
+
+    /// <summary>Whether this gate lets pass, in an outage, whose code is refused.</summary>
+    public bool PassesRefused => options.Policy.PassRefused;
+
     /// <summary>A new number for a scan.</summary>
     public static string NewScanId() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Judges an emergency code.</summary>
     /// <param name="text">What the scanner read.</param>
     /// <param name="isCutOff">Whether nodes or issuing have been silent for the set time.</param>
-    public Verdict Emergency(string text, bool isCutOff)
+    /// <param name="isDown">Whether no node can be reached now.</param>
+    public Verdict Emergency(string text, bool isCutOff, bool isDown)
     {
         var state = trust.Current;
         var now = Now();
@@ -46,6 +54,7 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
         }
 
         var code = declaration is null && !isCutOff ? PyCodes.EmergencyNotInForce : PyCodes.Success;
+        var passes = options.Policy.PassRefused && (declaration is not null || isCutOff || isDown);
         IReadOnlyList<Contracts.Common.V1.Tag> tags = [];
 
         // An entry spares itself two signatures where the code does not count anyway; an exit wants them on record.
@@ -53,6 +62,13 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
         {
             var status = state.Verifier.Verify(text, now, _sceneKind, out var verified);
             code = code == PyCodes.Success ? EmergencyReturns.Of(status) : code;
+            if (options.Policy.PassRefused && !passes && code != PyCodes.Success)
+            {
+                // On an ordinary day an exit lets out whoever has a code that issuing signed, also one that is over:
+                // it may be what he came in with. A text that anybody can write is no such thing.
+                (passes, code) = IsIssued(status) ? (true, code) : (false, EmergencyReturns.Of(status));
+            }
+
             if (status == EmergencyStatus.Valid)
             {
                 Describe(scan, verified, state);
@@ -61,19 +77,21 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
             }
         }
 
-        return Close(scan, code, options.Policy.PassRefused, code == PyCodes.Success ? tags : []);
+        return Close(scan, code, passes || code == PyCodes.Success, code == PyCodes.Success ? tags : []);
     }
 
-    /// <summary>Judges a code that no node opened.</summary>
+    /// <summary>Judges a code that no node opened, or that one refused where this gate lets pass all the same.</summary>
     /// <param name="text">What the scanner read.</param>
-    /// <param name="code">Why there is no decision: what a node said, or PY1998.</param>
+    /// <param name="code">Why it is not permitted: what a node said, or PY1998.</param>
     /// <param name="scanId">The scan's number; null for a new one.</param>
-    public Verdict Unopened(string text, PyCode code, string? scanId)
+    /// <param name="isOutage">Whether anything is out of order.</param>
+    public Verdict Unopened(string text, PyCode code, string? scanId, bool isOutage)
     {
         var scan = NewScan(scanId ?? NewScanId());
         var policy = options.Policy;
         var isOnlineCode = text.StartsWith(OnlinePrefix, StringComparison.Ordinal);
-        var passes = isOnlineCode ? policy.PassUnopened : policy.PassRefused;
+        var passes = (isOnlineCode ? policy.PassUnopened : policy.PassRefused)
+            && (isOutage || !OnlineGate.IsScansFault(code.Code));
         if (passes && isOnlineCode && text.Length <= UnopenedMax)
         {
             scan.UnopenedCode = text;
@@ -86,7 +104,7 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
     {
         var policy = options.Policy;
         var hours = policy.TrustAgeHoursMax;
-        if (hours > 0 && !(trust.Clock.Age?.TotalHours <= hours))
+        if (hours > 0 && !(trust.Age?.TotalHours <= hours))
         {
             return PyCodes.DataUnavailable;
         }
@@ -96,6 +114,10 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
             : (policy.StaticOnce, code.TokenId);
         return !once || uses.TryUse(id) ? PyCodes.Success : PyCodes.AlreadyUsed;
     }
+
+    // The steps of a verification in their order: all that come after the issuer's signature.
+    private static bool IsIssued(EmergencyStatus status) =>
+        status is EmergencyStatus.Valid or >= EmergencyStatus.NotYetValid;
 
     private OfflineScan NewScan(string scanId) => new()
     {
@@ -120,12 +142,11 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
     }
 
     private Verdict Close(
-        OfflineScan scan, PyCode code, bool passAnyway, IReadOnlyList<Contracts.Common.V1.Tag> tags)
+        OfflineScan scan, PyCode code, bool permits, IReadOnlyList<Contracts.Common.V1.Tag> tags)
     {
-        var permits = code == PyCodes.Success || passAnyway;
         scan.Told = (uint)code.Number;
         scan.Decision = permits ? Decision.Permit : Decision.Deny;
-        var answer = GateAnswer.Alone(scan.ScanId, permits, code) with { Tags = tags, TrustAge = trust.Clock.Age };
+        var answer = GateAnswer.Alone(scan.ScanId, permits, code) with { Tags = tags, TrustAge = trust.Age };
         return new Verdict(answer, scan);
     }
 

@@ -10,7 +10,8 @@ public sealed class PassagePolicy
     public bool PassUnopened { get; set; }
 
     /// <summary>
-    /// Whether a code passes that was refused: expired, of another region, not in force, no code at all.
+    /// Whether a code passes while anything is out of order that was refused, by a node too: expired, used, of another
+    /// region, no code at all. On an ordinary day only an emergency code that issuing signed passes by it.
     /// </summary>
     public bool PassRefused { get; set; }
 
@@ -24,8 +25,9 @@ public sealed class PassagePolicy
     public bool StaticOnce { get; set; }
 
     /// <summary>
-    /// Hours since the last word of issuing after which emergency codes get PY2018, 0 to 8,760; 0 sets no limit, since
-    /// a code's own life of a day bounds what a revocation can miss. Default 0.
+    /// Age of what the gate verifies with (<see cref="GateStatus.TrustAge"/>) after which emergency codes get PY2018, in
+    /// hours, 0 to 8,760; 0 sets no limit, since a code's own life of a day bounds what a revocation can miss.
+    /// Default 0.
     /// </summary>
     public int TrustAgeHoursMax { get; set; }
 

@@ -131,6 +131,9 @@ public sealed class OnlineGate : IDisposable, INodes
     /// <summary>Whether a node's answer means that it cannot tell for now; another, or the gate, must.</summary>
     internal static bool CannotTell(string code) => code is "PY1998" or "PY1999" or "PY2018";
 
+    /// <summary>Whether an answer blames the scan itself: every node would answer alike, and is well.</summary>
+    internal static bool IsScansFault(string code) => code is "PY1001" or "PY2015";
+
     /// <inheritdoc />
     public void Dispose()
     {

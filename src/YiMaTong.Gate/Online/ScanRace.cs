@@ -116,11 +116,8 @@ internal sealed class ScanRace(
             _best = _best with { Failure = $"{link.Address} {ended.Failure}" };
         }
 
-        return _best.IsDecided || IsFinal(ended.Answer?.Code);
+        return _best.IsDecided || OnlineGate.IsScansFault(ended.Answer?.Code ?? "");
     }
 
     private static bool MayChange(string? code) => code is null || OnlineGate.CannotTell(code);
-
-    // What another node would answer alike: the scan itself is at fault.
-    private static bool IsFinal(string? code) => code is "PY1001" or "PY2015";
 }

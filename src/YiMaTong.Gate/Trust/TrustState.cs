@@ -12,6 +12,10 @@ internal sealed record TrustState(
     EmergencyVerifier Verifier,
     TagCatalogue Catalogue)
 {
+    /// <summary>Second of the Unix epoch at which the newest status list was signed; 0 where none is held.</summary>
+    public uint SignedAt { get; } =
+        Enumerable.Range(0, 256).Max(number => Lists.Find((byte)number)?.IssuedAt ?? 0);
+
     /// <summary>Tags of the catalogue by the bits of a grant; a number that the catalogue lacks has no text.</summary>
     public IReadOnlyList<Tag> TagsOf(ulong bits)
     {

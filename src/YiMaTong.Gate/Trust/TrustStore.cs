@@ -15,6 +15,7 @@ internal sealed class TrustStore
     // A start reads and verifies a chain of deltas; past this length the whole list is the smaller thing to keep.
     private const int ChainMax = 64;
     private const int DeclarationsKept = 128;
+    private const int ResignedAfterSeconds = 3_600;
     private const long DeclarationGraceSeconds = 7 * 86_400;
     private static readonly TimeSpan StampEvery = TimeSpan.FromMinutes(5);
 
@@ -48,8 +49,25 @@ internal sealed class TrustStore
     /// <summary>What counts now.</summary>
     public TrustState Current => Volatile.Read(ref _current);
 
-    /// <summary>How old that is.</summary>
+    /// <summary>When issuing said last that it is the newest.</summary>
     public TrustClock Clock { get; }
+
+    /// <summary>
+    /// How old what is held may be; null where that cannot be told. It counts from issuing's last word, but no word
+    /// makes it younger than the newest list is by its signature, less the hour after which issuing signs lists anew:
+    /// words are not signed.
+    /// </summary>
+    public TimeSpan? Age
+    {
+        get
+        {
+            var signedAt = Current.SignedAt;
+            return Clock.Age is not { } heard || signedAt == 0 ? Clock.Age
+                : TimeSpan.FromSeconds(Math.Max(
+                    heard.TotalSeconds,
+                    _time.GetUtcNow().ToUnixTimeSeconds() - (long)signedAt - ResignedAfterSeconds));
+        }
+    }
 
     /// <summary>What to tell issuing: a list that is needed whole is not held.</summary>
     public HeldTrust Held()
@@ -152,11 +170,18 @@ internal sealed class TrustStore
 
     private void TakeDeclarations(TrustUpdate update)
     {
+        // Before as well as after: where the room is full, a new one would be refused for the sake of old ones.
+        ForgetDeclarations(update);
         foreach (var document in update.Declarations)
         {
             Judge("declaration", _documents.AcceptDeclaration(document.ToByteArray()));
         }
 
+        ForgetDeclarations(update);
+    }
+
+    private void ForgetDeclarations(TrustUpdate update)
+    {
         // By issuing's clock: a gate's wrong one must not forget what was ended early.
         var second = update.ServerTimeMs / 1000 - DeclarationGraceSeconds;
         if (_documents.SignedDeclarations.Count > DeclarationsKept && second is > 0 and < uint.MaxValue)
