@@ -104,7 +104,7 @@ public sealed class VerdictTests
         using var http = new HttpClient();
         var cancellation = TestContext.Current.CancellationToken;
         var random = new Random(4);
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < Requests; i++)
         {
             var now = DateTimeOffset.UtcNow;
 

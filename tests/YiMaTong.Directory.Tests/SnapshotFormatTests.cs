@@ -77,6 +77,25 @@ public sealed class SnapshotFormatTests
         Assert.Equal(2, System.IO.Directory.GetFiles(folder.FullName).Length);
     }
 
+    // The node that started from the older one kept the damaged one beside what it wrote next.
+    [Fact]
+    public void Write_NewestIsDistrusted_KeepsTheWholeOneBefore()
+    {
+        using var folder = new TemporaryFolder();
+        var snapshots = new SnapshotFolder(folder.FullName, Key);
+        for (var revision = 1UL; revision <= 2; revision++)
+        {
+            snapshots.Write(new() { Epoch = 1, Revision = revision }, writer => writer.WriteSubjects([]));
+        }
+
+        snapshots.Distrust(snapshots.List()[0]);
+        Assert.Equal([2UL, 1UL], snapshots.List().Select(file => file.Header.Revision));
+        snapshots.Write(new() { Epoch = 1, Revision = 3 }, writer => writer.WriteSubjects([]));
+        Assert.Equal([3UL, 1UL], snapshots.List().Select(file => file.Header.Revision));
+        snapshots.Write(new() { Epoch = 1, Revision = 4 }, writer => writer.WriteSubjects([]));
+        Assert.Equal([4UL, 3UL], snapshots.List().Select(file => file.Header.Revision));
+    }
+
     [Fact]
     public void Verify_AnyBitOfASmallFileFlipped_IsFoundOut()
     {

@@ -44,10 +44,10 @@ internal sealed class OverloadRow : IRow
         var (runs, growth, normal) = (new List<RunResult>(), new List<double>(), new List<double>());
         for (var i = 0; i < rig.Sizes.Runs; i++)
         {
-            var run = new LoadRunner(scenario) { Patience = Patience }.Run(
-                LoadSimulation.Inject(times * peak, rig.Sizes.Step));
-            rig.Progress($"{times} × {run}");
-            growth.Add(100.0 * (node.Resident - memory) / memory);
+            using var most = new MostMemory(node);
+            var run = rig.Right(new LoadRunner(scenario) { Patience = Patience }.Run(
+                LoadSimulation.Inject(times * peak, rig.Sizes.Step)));
+            growth.Add(100.0 * (most.Stop() - memory) / memory);
             runs.Add(run);
             normal.Add(SecondsToNormal(rig, scenario, peak, before));
         }
@@ -61,11 +61,11 @@ internal sealed class OverloadRow : IRow
             + $"{first.Failed} failed")
         { Runs = runs };
         yield return Row($"admitted p99 at {times} × peak", 20, "ms", [.. runs.Select(run => run.Latency.P99)]);
-        if (first.Refused > 0)
+        var refused = runs.Where(run => run.Refused > 0).Select(run => run.RefusalLatency.P99).ToList();
+        yield return Row($"refused p99 at {times} × peak", 10, "ms", refused) with
         {
-            yield return Row(
-                $"refused p99 at {times} × peak", 10, "ms", [.. runs.Select(run => run.RefusalLatency.P99)]);
-        }
+            Reason = refused.Count == 0 ? RowResult.NobodyRefused : "",
+        };
 
         yield return Row($"memory growth at {times} × peak", 10, "%", growth);
         yield return Row($"normal again after {times} × peak", 5, "s", normal);

@@ -13,6 +13,9 @@ namespace YiMaTong.Load.Table;
 internal sealed record RowResult(
     string Id, string What, double Target, bool AtLeast, string Unit, IReadOnlyList<double> Figures, string Reason)
 {
+    /// <summary>Why there is no figure of refusals.</summary>
+    public const string NobodyRefused = "none was refused";
+
     /// <summary>Whether there is a figure.</summary>
     public bool Measured => Figures.Count > 0;
 

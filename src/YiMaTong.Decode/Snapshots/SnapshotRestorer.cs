@@ -36,6 +36,7 @@ internal sealed class SnapshotRestorer(
                     return true;
                 }
 
+                folder.Distrust(file);
                 SnapshotLog.Damaged(logger, file.Path);
             }
         }

@@ -22,6 +22,7 @@ public sealed class SnapshotFolder
 
     private readonly string _folder;
     private readonly byte[] _nodeKey;
+    private readonly HashSet<string> _damaged = new(StringComparer.Ordinal);
 
     /// <summary>Uses a folder, which is made at the first write.</summary>
     /// <param name="folder">Path of the folder.</param>
@@ -47,6 +48,16 @@ public sealed class SnapshotFolder
         }
 
         return [.. files.OrderByDescending(file => file.Header.Sequence)];
+    }
+
+    /// <summary>
+    /// Hears that a file's content is damaged: it goes before one that is whole does. It stays until then, for the disk
+    /// may have refused it once alone.
+    /// </summary>
+    public void Distrust(SnapshotFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        _ = _damaged.Add(file.Path);
     }
 
     /// <summary>Opens a file; null where it is not this node's any more.</summary>
@@ -124,10 +135,11 @@ public sealed class SnapshotFolder
         stream.Flush(flushToDisk: true);
     }
 
-    // Only what is older than the generation before goes, and what is not a snapshot of this node.
+    // Only what is older than the generation before goes, what is damaged, and what is not a snapshot of this node.
     private void Prune(IReadOnlyList<SnapshotFile> held)
     {
-        var kept = held.Take(Generations - 1).Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var kept = held.Select(file => file.Path).Where(path => !_damaged.Contains(path)).Take(Generations - 1)
+            .ToHashSet(StringComparer.Ordinal);
         var newest = held.Count > 0 ? held[0].Header.Sequence + 1 : 1;
         kept.Add(PathOf(newest));
         foreach (var path in Paths().Where(path => !kept.Contains(path)))
