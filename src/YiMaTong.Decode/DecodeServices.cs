@@ -5,6 +5,7 @@ using YiMaTong.Decode.Decisions;
 using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Load;
+using YiMaTong.Decode.Overflow;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Requests;
 using YiMaTong.Decode.Sessions;
@@ -43,6 +44,7 @@ public static class DecodeServices
         services.AddSingleton<NodeStatus>();
         services.AddSingleton<NodeContent>();
         services.AddSingleton<FeedApplier>();
+        services.AddOverflow();
         services.AddSnapshots(configuration);
         services.AddHostedService<FeedClient>();
 

@@ -110,6 +110,12 @@ public sealed class FasterSubjectDirectory : ISubjectDirectory
     public long MemoryBytes => Volatile.Read(ref _store)?.MemoryBytes ?? 0;
 
     /// <inheritdoc />
+    public long UnwrittenBytes => Volatile.Read(ref _store)?.UnwrittenBytes ?? 0;
+
+    /// <inheritdoc />
+    public void RetryUnwritten() => Volatile.Read(ref _store)?.RetryUnwritten();
+
+    /// <inheritdoc />
     public long Count => Volatile.Read(ref _store)?.Count ?? 0;
 
     /// <inheritdoc />

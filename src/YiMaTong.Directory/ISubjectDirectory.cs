@@ -38,6 +38,19 @@ public interface ISubjectDirectory : IDisposable
     /// <summary>Number of subjects held.</summary>
     long Count { get; }
 
+    /// <summary>
+    /// Bytes that the disk under the overflow file did not take yet and that wait in memory; 0 while it takes all.
+    /// </summary>
+    long UnwrittenBytes => 0;
+
+    /// <summary>
+    /// Begins to write what waits, where anything does and is not on its way already. Otherwise the next page that the
+    /// disk takes draws it along, and on a quiet day that is long to wait for. May be called at any time.
+    /// </summary>
+    void RetryUnwritten()
+    {
+    }
+
     /// <summary>Whether MarkComplete was called since the last Clear, and the overflow file has not failed.</summary>
     bool IsComplete { get; }
 }

@@ -32,8 +32,11 @@ internal sealed class OverflowDevice(IDevice file, long unwrittenMax)
     /// </summary>
     public bool HasFailed => Volatile.Read(ref _failed);
 
+    /// <summary>Bytes that wait in memory for the disk.</summary>
+    public long UnwrittenBytes => _unwritten.Bytes;
+
     /// <summary>Bytes of memory that the sums take, and what waits for the disk.</summary>
-    public long MemoryBytes => _sums.Bytes + _unwritten.Bytes;
+    public long MemoryBytes => _sums.Bytes + UnwrittenBytes;
 
     /// <summary>
     /// Says that nothing below an address is needed any more: a reader that is still on its way there gets zeros, which
@@ -47,6 +50,25 @@ internal sealed class OverflowDevice(IDevice file, long unwrittenMax)
 
     /// <summary>Marks the file as failed.</summary>
     public void Fail() => Volatile.Write(ref _failed, true);
+
+    /// <summary>Sends what waits to the disk, piece by piece, until it refuses again; one sender at a time.</summary>
+    public void Resend()
+    {
+        if (_unwritten.Send() is { } piece)
+        {
+            Write(
+                piece,
+                (error, _, _) =>
+                {
+                    _unwritten.Sent(piece, error == 0);
+                    if (error == 0)
+                    {
+                        Resend();
+                    }
+                },
+                context: null);
+        }
+    }
 
     public override void Initialize(
         long segmentSize, LightEpoch? epoch = null, bool omitSegmentIdFromFileName = false)
@@ -138,25 +160,6 @@ internal sealed class OverflowDevice(IDevice file, long unwrittenMax)
     private void Write(UnwrittenBytes.Piece piece, DeviceIOCompletionCallback callback, object? context) =>
         file.WriteAsync(
             piece.Memory, piece.Segment, (ulong)piece.Address, (uint)piece.Length, callback, context);
-
-    /// <summary>The disk takes pages: what waits goes there, piece by piece, until it refuses again.</summary>
-    private void Resend()
-    {
-        if (_unwritten.Send() is { } piece)
-        {
-            Write(
-                piece,
-                (error, _, _) =>
-                {
-                    _unwritten.Sent(piece, error == 0);
-                    if (error == 0)
-                    {
-                        Resend();
-                    }
-                },
-                context: null);
-        }
-    }
 
     private bool TryRead(int segment, long address, Span<byte> bytes)
     {

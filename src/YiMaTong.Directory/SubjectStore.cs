@@ -6,8 +6,9 @@ namespace YiMaTong.Directory;
 /// <summary>
 /// One filling of the directory: a FASTER store and its overflow file, from empty to dropped. Invariants:
 /// <list type="bullet">
-/// <item><see cref="TryRead"/> may be called by any thread at any time, also during and after <see cref="Dispose"/>: it
-/// holds a session of the pool while it touches the store, and the store is dropped after the pool is retired.</item>
+/// <item><see cref="TryRead"/> and <see cref="RetryUnwritten"/> may be called by any thread at any time, also during
+/// and after <see cref="Dispose"/>: they hold a session of the pool while they touch the store, and the store is
+/// dropped after the pool is retired.</item>
 /// <item>All else is called by one thread at a time, but for the properties.</item>
 /// <item>Completeness is read before the store: what is complete then holds every subject, so that absence
 /// afterwards is a true "no". The other order would make a subject that arrives in between a false one.</item>
@@ -73,6 +74,9 @@ internal sealed class SubjectStore : IDisposable
 
     /// <summary>Bytes of memory that records, index and sums take, and what waits for the disk.</summary>
     public long MemoryBytes => _store.Log.MemorySizeBytes + (_store.IndexSize * 64) + _device.MemoryBytes;
+
+    /// <summary>Bytes that wait in memory for the disk.</summary>
+    public long UnwrittenBytes => _device.UnwrittenBytes;
 
     public long Count => Volatile.Read(ref _count);
 
@@ -160,6 +164,22 @@ internal sealed class SubjectStore : IDisposable
         finally
         {
             SessionPool.Return(slot);
+        }
+    }
+
+    /// <summary>Begins to write what waits, where anything does.</summary>
+    public void RetryUnwritten()
+    {
+        if (UnwrittenBytes > 0 && _sessions.TryTake(out var slot))
+        {
+            try
+            {
+                _device.Resend();
+            }
+            finally
+            {
+                SessionPool.Return(slot);
+            }
         }
     }
 

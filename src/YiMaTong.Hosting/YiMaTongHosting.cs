@@ -46,6 +46,7 @@ public static class YiMaTongHosting
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelListeners>();
         services.AddSingleton<BoundAddresses>();
         services.AddSingleton<StopSignal>();
+        services.AddSingleton<StopHeartbeat>();
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddOptions<HostOptions>().Configure<IOptions<ListenersOptions>>((host, listeners) =>

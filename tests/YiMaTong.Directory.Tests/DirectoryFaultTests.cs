@@ -89,6 +89,33 @@ public sealed class DirectoryFaultTests
         Assert.Equal(LookupStatus.NotFound, absent);
     }
 
+    [Fact]
+    public async Task RetryUnwritten_DiskHasRoomAgain_WritesWhatWaitsAndAfterDisposalDoesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var disk = FlakyDevice.In(folder);
+        var store = new SubjectStore(
+            new() { Folder = folder.FullName, MemoryMiB = 4, ExpectedSubjects = (long)Handles }, disk);
+        using (store)
+        {
+            disk.Refuses = true;
+            for (var handle = 1UL; disk.Refused == 0; handle++)
+            {
+                store.Apply(handle, Records.Of(handle, 1));
+            }
+
+            store.RetryUnwritten();
+            Assert.True(store.UnwrittenBytes > 0);
+            disk.Refuses = false;
+            store.RetryUnwritten();
+            await AwaitUntil.Soon(() => store.UnwrittenBytes == 0 && disk.Owed == 0, "the disk has it all");
+            Assert.True(store.TryRead(1, out var record, out var status));
+            Assert.Equal((LookupStatus.Found, true), (status, Records.IsWhole(1, record)));
+        }
+
+        store.RetryUnwritten();
+    }
+
     private static void Fill(FasterSubjectDirectory directory)
     {
         for (var handle = 1UL; handle <= Handles; handle++)

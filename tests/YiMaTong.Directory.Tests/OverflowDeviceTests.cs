@@ -96,6 +96,22 @@ public sealed class OverflowDeviceTests : IDisposable
     }
 
     [Fact]
+    public async Task Resend_DiskTakesPagesAgain_WritesThemThoughNoOtherPageComes()
+    {
+        _disk.Refuses = true;
+        Write(1);
+        Write(2);
+        _device.Resend();
+        Assert.Equal(2 * PageSize, _device.UnwrittenBytes);
+        Assert.Equal(2, _disk.Owed);
+
+        _disk.Refuses = false;
+        _device.Resend();
+        await AwaitUntil.Soon(() => _device.UnwrittenBytes == 0 && _disk.Owed == 0, "all is written");
+        AssertWhole(1, 2);
+    }
+
+    [Fact]
     public void WriteAsync_DiskRefusesMoreThanIsKept_HasFailedForGood()
     {
         _disk.Refuses = true;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Grpc.Core;
 using Grpc.Net.Client;
 using YiMaTong.Codes.Online;
 using YiMaTong.Codes.Time;
@@ -18,13 +19,14 @@ internal sealed class DecodeProcess : IAsyncDisposable
     private readonly GrpcChannel _channel;
     private readonly DecodeService.DecodeServiceClient _client;
     private readonly HttpClient _http = new();
+    private readonly int _grpcPort;
     private readonly int _adminPort;
     private ByteString _session = ByteString.Empty;
 
     private DecodeProcess(string folder, int feedPort, string limits, string[] settings)
     {
         var ports = FreePort.Take(3);
-        _adminPort = ports[2];
+        (_grpcPort, _adminPort) = (ports[1], ports[2]);
         var token = Path.Combine(folder, "feed.token");
         File.WriteAllText(token, "feed-token");
         string[] all =
@@ -64,6 +66,21 @@ internal sealed class DecodeProcess : IAsyncDisposable
     }
 
     public void Kill() => _process.Kill();
+
+    /// <summary>Stops the node as a service manager does, and returns its exit code.</summary>
+    public async Task<int> Terminate(TimeSpan limit)
+    {
+        _ = await ManagedProcess.Run(
+            "kill", ["-TERM", $"{_process.Id}"], limit, cancellationToken: TestContext.Current.CancellationToken);
+        return await _process.WaitForExit(limit, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Connects a gate that speaks HTTP/2 by hand.</summary>
+    public Task<RawGate> Connect() => RawGate.Connect(_grpcPort, TestContext.Current.CancellationToken);
+
+    /// <summary>Opens a stream, on one of as many connections as streams need.</summary>
+    public AsyncDuplexStreamingCall<DecodeStreamRequest, DecodeStreamResponse> Stream() =>
+        _client.DecodeStream(cancellationToken: TestContext.Current.CancellationToken);
 
     public async Task OpenSession() => _session = await OpenSession(World.MacId);
 

@@ -9,6 +9,7 @@ public sealed class FullDiskTests(ITestOutputHelper output)
 {
     // 40,000 subjects are a file of 3.6 MB.
     private const int Subjects = 40_000;
+    private const string Unwritten = "yimatong_decode_overflow_unwritten_bytes";
     private static readonly TimeSpan AlarmLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(20);
 
@@ -69,6 +70,71 @@ public sealed class FullDiskTests(ITestOutputHelper output)
         finally
         {
             await Run("umount", "--lazy", mount);
+        }
+    }
+
+    [Fact]
+    public async Task Change_OverflowFilesDiskIsFull_AlarmsAndAnswersOnAndEndsByItself()
+    {
+        using var folder = new TempDirectory("yimatong-faults-");
+        var mount = folder.Combine("small");
+        System.IO.Directory.CreateDirectory(mount);
+        await Run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", mount);
+        try
+        {
+            var port = FreePort.Take(1)[0];
+            await using var feed = new ModelFeed(Subjects);
+            await feed.Start(port);
+            await using var node = await DecodeProcess.Start(
+                folder.Path, port, "", $"--Directory:Folder={mount}", "--Directory:MemoryMiB=1",
+                $"--Decode:Snapshot:Folder={folder.Combine("snapshots")}",
+                $"--Decode:Used:Folder={folder.Combine("used")}",
+                $"--Decode:Decisions:Folder={folder.Combine("decisions")}");
+            await node.OpenSession();
+            Assert.Equal(0, await node.Metric(Unwritten));
+            Fill(Path.Combine(mount, "filler"));
+            for (var from = 0; await node.Metric(Unwritten) == 0; from += 100)
+            {
+                Assert.True(from < Subjects, "no alarm");
+                Enumerable.Range(from, 100).ToList().ForEach(feed.Change);
+                await AwaitUntil.Satisfies(
+                    () => node.Metric("yimatong_decode_revision"), revision => revision >= feed.Revision, AlarmLimit,
+                    "the changes are in place", cancellationToken: Stop);
+            }
+
+            await Said(node, "refuses pages");
+            var (ready, text) = await node.Get("readyz");
+            Assert.Equal(200, ready);
+            Assert.Contains("overflow: ok (the disk refuses pages", text, StringComparison.Ordinal);
+            Assert.True(await node.Check(feed, Subjects - 1), "a gate got no answer");
+
+            // Nothing changes any more: the node tries by itself.
+            File.Delete(Path.Combine(mount, "filler"));
+            await AwaitUntil.Satisfies(
+                () => node.Metric(Unwritten), bytes => bytes == 0, AlarmLimit, "all is written",
+                cancellationToken: Stop);
+            await Said(node, "waits in memory any more");
+            Assert.Contains("overflow: ok\n", (await node.Get("readyz")).Body, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Run("umount", "--lazy", mount);
+        }
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // No byte more.
         }
     }
 

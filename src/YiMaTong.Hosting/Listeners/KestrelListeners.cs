@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace YiMaTong.Hosting.Listeners;
 
 /// <summary>Opens the three listeners on Kestrel.</summary>
-internal sealed class KestrelListeners(IOptions<ListenersOptions> options) : IConfigureOptions<KestrelServerOptions>
+internal sealed class KestrelListeners(IOptions<ListenersOptions> options, StopHeartbeat heartbeat)
+    : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions kestrel)
     {
@@ -27,7 +28,7 @@ internal sealed class KestrelListeners(IOptions<ListenersOptions> options) : ICo
         Listen(kestrel, adminAddress, settings.AdminPort, HttpProtocols.Http1, ListenerKind.Admin, int.MaxValue);
     }
 
-    private static void Listen(
+    private void Listen(
         KestrelServerOptions kestrel, string address, int port, HttpProtocols protocols, ListenerKind kind, int most)
     {
         var ip = address == "*" ? IPAddress.IPv6Any : IPAddress.Parse(address);
@@ -36,6 +37,10 @@ internal sealed class KestrelListeners(IOptions<ListenersOptions> options) : ICo
             listen.Protocols = protocols;
             listen.Use(Listener.Limiting(most));
             listen.Use(Listener.Marking(kind));
+            if (kind == ListenerKind.Grpc)
+            {
+                listen.Use(heartbeat.Keeping);
+            }
         });
     }
 }
