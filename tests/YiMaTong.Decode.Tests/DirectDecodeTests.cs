@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Hosting.Direct;
@@ -30,13 +28,13 @@ public sealed class DirectDecodeTests
     public async Task TryAnswer_APlainCall_AnswersAsGrpcDoes()
     {
         await using var host = await GateHost.Start();
-        using var call = new Call(Message(await host.OpenSession()));
+        using var call = Call(Message(await host.OpenSession()));
 
         var answered = Direct(host).TryAnswer(call.Context);
 
         Assert.NotNull(answered);
         await answered;
-        Assert.Equal("PY0000", (await call.Answer()).Code);
+        Assert.Equal("PY0000", DecodeResponse.Parser.ParseFrom((await call.Answer()).AsSpan(5)).Code);
         Assert.Equal("application/grpc", call.Context.Response.ContentType);
         Assert.Equal("0", call.Trailers.Trailers.GrpcStatus);
     }
@@ -47,7 +45,7 @@ public sealed class DirectDecodeTests
     public async Task TryAnswer_WithTimeEnough_Answers(string timeout)
     {
         await using var host = await GateHost.Start();
-        using var call = new Call(Message(await host.OpenSession()));
+        using var call = Call(Message(await host.OpenSession()));
         call.Context.Request.Headers.GrpcTimeout = timeout;
 
         Assert.NotNull(Direct(host).TryAnswer(call.Context));
@@ -69,7 +67,7 @@ public sealed class DirectDecodeTests
             "oversized" => Prefixed(new byte[5_000]),
             _ => message,
         };
-        using var call = new Call(body, ended: what is not ("not ended" or "in pieces"));
+        using var call = Call(body, ended: what is not ("not ended" or "in pieces"));
         var request = call.Context.Request;
         request.Path = what == "another method" ? Path + "Batch" : Path;
         request.Method = what == "another verb" ? "GET" : "POST";
@@ -148,6 +146,13 @@ public sealed class DirectDecodeTests
         return body;
     }
 
+    private static DirectCall Call(byte[] body, bool ended = true)
+    {
+        var call = new DirectCall(Path, "application/grpc", body, ended);
+        call.Context.Request.Protocol = HttpProtocol.Http2;
+        return call;
+    }
+
     private static string[] Names(HttpResponseHeaders headers) => [.. headers.Select(header => header.Key).Order()];
 
     private static async Task<(HttpResponseMessage Response, DecodeResponse Message)> Send(
@@ -171,47 +176,5 @@ public sealed class DirectDecodeTests
                 Headers = { { "te", "trailers" } },
             },
             TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>A call as the server hands it over, with what of its body has come.</summary>
-    private sealed class Call : IRequestBodyPipeFeature, IHttpResponseTrailersFeature, IDisposable
-    {
-        private readonly Pipe _request = new();
-        private readonly MemoryStream _response = new();
-
-        public Call(byte[] body, bool ended = true)
-        {
-            // A pipe with room takes bytes without waiting; completed, it has them ready for the reader as well.
-            _request.Writer.Write(body);
-            _ = _request.Writer.FlushAsync(TestContext.Current.CancellationToken).AsTask();
-            if (ended)
-            {
-                _request.Writer.Complete();
-            }
-
-            Context.Features.Set<IRequestBodyPipeFeature>(this);
-            Context.Features.Set<IHttpResponseTrailersFeature>(this);
-            Context.Response.Body = _response;
-            Context.Request.Method = "POST";
-            Context.Request.Protocol = HttpProtocol.Http2;
-            Context.Request.Path = Path;
-            Context.Request.ContentType = "application/grpc";
-        }
-
-        public DefaultHttpContext Context { get; } = new();
-
-        public IHttpResponseTrailersFeature Trailers => this;
-
-        PipeReader IRequestBodyPipeFeature.Reader => _request.Reader;
-
-        IHeaderDictionary IHttpResponseTrailersFeature.Trailers { get; set; } = new HeaderDictionary();
-
-        public void Dispose() => _response.Dispose();
-
-        public async Task<DecodeResponse> Answer()
-        {
-            _ = await Context.Response.BodyWriter.FlushAsync(TestContext.Current.CancellationToken);
-            return DecodeResponse.Parser.ParseFrom(_response.ToArray().AsSpan(5));
-        }
     }
 }

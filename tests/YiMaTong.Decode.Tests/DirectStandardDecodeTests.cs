@@ -1,11 +1,9 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -39,13 +37,13 @@ public sealed class DirectStandardDecodeTests
     {
         using var node = Node.Ready();
         var request = StandardDecodeTests.Signed(node);
-        using var call = new Call(Json(request));
+        using var call = Call(Json(request));
 
         var answered = Direct(node).TryAnswer(call.Context);
 
         Assert.NotNull(answered);
         await answered;
-        var answer = JsonNode.Parse(await call.Answer())!;
+        var answer = JsonNode.Parse(await Answer(call))!;
         Assert.Equal("PY0000", (string?)answer["code"]);
         var result = StandardDecodeTests.Open(request, (string)answer["response"]!);
         Assert.Equal("permit", result.GetProperty("decision").GetString());
@@ -80,7 +78,7 @@ public sealed class DirectStandardDecodeTests
             body[json.IndexOf("gate-01", StringComparison.Ordinal)] = 0xFF;
         }
 
-        using var call = new Call(body, ended: what != "in pieces");
+        using var call = Call(body, ended: what != "in pieces");
         var request = call.Context.Request;
         request.Path = what == "another path" ? Path + "s" : Path;
         request.Method = what == "another verb" ? "PUT" : "POST";
@@ -105,7 +103,7 @@ public sealed class DirectStandardDecodeTests
     public void TryAnswer_AnswersThatWaitForTheDisk_AreLeftAlone()
     {
         using var node = Node.Ready(decisions: new WaitingDecisions());
-        using var call = new Call(Json(StandardDecodeTests.Signed(node)));
+        using var call = Call(Json(StandardDecodeTests.Signed(node)));
 
         Assert.Null(Direct(node).TryAnswer(call.Context));
     }
@@ -116,7 +114,7 @@ public sealed class DirectStandardDecodeTests
         using var node = Node.Ready();
         using var limiter = PartitionedRateLimiter.Create<HttpContext, string>(_ =>
             RateLimitPartition.GetConcurrencyLimiter("all", _ => new() { PermitLimit = 1 }));
-        using var call = new Call(Json(StandardDecodeTests.Signed(node)));
+        using var call = Call(Json(StandardDecodeTests.Signed(node)));
         var direct = Direct(node, limiter);
 
         using (var held = await limiter.AcquireAsync(call.Context, 1, TestContext.Current.CancellationToken))
@@ -132,11 +130,11 @@ public sealed class DirectStandardDecodeTests
     {
         using var node = new Node(around: directory => new FailingDirectory(directory));
         node.Load(World.All());
-        using var call = new Call(Json(StandardDecodeTests.Signed(node)));
+        using var call = Call(Json(StandardDecodeTests.Signed(node)));
 
         await Direct(node).TryAnswer(call.Context)!;
 
-        Assert.Equal("""{"code":"PY1999","msg":"系统异常"}""", await call.Answer());
+        Assert.Equal("""{"code":"PY1999","msg":"系统异常"}""", await Answer(call));
     }
 
     [Fact]
@@ -194,6 +192,17 @@ public sealed class DirectStandardDecodeTests
         return slashes ? json.Replace("/", @"\/", StringComparison.Ordinal) : json;
     }
 
+    private static DirectCall Call(string body) => Call(Encoding.UTF8.GetBytes(body));
+
+    private static DirectCall Call(byte[] body, bool ended = true)
+    {
+        var call = new DirectCall(Path, "application/json", body, ended);
+        call.Context.Request.ContentLength = body.Length;
+        return call;
+    }
+
+    private static async Task<string> Answer(DirectCall call) => Encoding.UTF8.GetString(await call.Answer());
+
     private static DirectStandardDecode Direct(Node node, PartitionedRateLimiter<HttpContext>? limiter = null) => new(
         node.Get<StandardDecodeGrpcService>(),
         new DirectRest(Options.Create(new RateLimiterOptions { GlobalLimiter = limiter })),
@@ -238,47 +247,5 @@ public sealed class DirectStandardDecodeTests
         public ISubjectCursor Scan() => inner.Scan();
 
         public void Dispose() => inner.Dispose();
-    }
-
-    /// <summary>A call as the server hands it over, with what of its body has come.</summary>
-    private sealed class Call : IRequestBodyPipeFeature, IDisposable
-    {
-        private readonly Pipe _request = new();
-        private readonly MemoryStream _response = new();
-
-        public Call(string body)
-            : this(Encoding.UTF8.GetBytes(body))
-        {
-        }
-
-        public Call(byte[] body, bool ended = true)
-        {
-            // A pipe with room takes bytes without waiting; completed, it has them ready for the reader as well.
-            _request.Writer.Write(body);
-            _ = _request.Writer.FlushAsync(TestContext.Current.CancellationToken).AsTask();
-            if (ended)
-            {
-                _request.Writer.Complete();
-            }
-
-            Context.Features.Set<IRequestBodyPipeFeature>(this);
-            Context.Response.Body = _response;
-            Context.Request.Method = "POST";
-            Context.Request.Path = Path;
-            Context.Request.ContentType = "application/json";
-            Context.Request.ContentLength = body.Length;
-        }
-
-        public DefaultHttpContext Context { get; } = new();
-
-        PipeReader IRequestBodyPipeFeature.Reader => _request.Reader;
-
-        public void Dispose() => _response.Dispose();
-
-        public async Task<string> Answer()
-        {
-            _ = await Context.Response.BodyWriter.FlushAsync(TestContext.Current.CancellationToken);
-            return Encoding.UTF8.GetString(_response.ToArray());
-        }
     }
 }

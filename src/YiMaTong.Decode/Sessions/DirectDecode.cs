@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using YiMaTong.Decode.Load;
@@ -61,22 +60,12 @@ internal sealed class DirectDecode(DecodeGrpcService service, TimeProvider time)
     {
         call = null!;
         var reader = request.BodyReader;
-        ReadResult read;
-        try
+        if (!DirectAnswer.TryPeek(reader, out var body))
         {
-            if (!reader.TryRead(out read))
-            {
-                return false;
-            }
-        }
-        catch (IOException)
-        {
-            // The stream was reset or is at fault: the library finds the same.
             return false;
         }
 
-        var body = read.Buffer;
-        if (read is { IsCompleted: true, IsCanceled: false } && IsOneMessage(body))
+        if (IsOneMessage(body))
         {
             call = GateMarshaller.Scans.Get();
             call.Take(body.Slice(PrefixSize), RequestReader.TryReadOne);
@@ -112,38 +101,26 @@ internal sealed class DirectDecode(DecodeGrpcService service, TimeProvider time)
 
         var response = context.Response;
         response.Headers.ContentType = TypeHeader;
+        return DirectAnswer.SendAsync(response, new Answer(call));
+    }
 
-        // Once the headers are under way, the answer goes straight into the connection's buffer.
-        var started = response.StartAsync();
-        if (!started.IsCompletedSuccessfully)
+    /// <summary>The one message of the answer and the trailers; with it the call goes back.</summary>
+    private readonly struct Answer(GateCall call) : IDirectAnswer
+    {
+        public void Put(HttpResponse response)
         {
-            return SendLaterAsync(started, context, call);
+            var answer = call.Answer.Written;
+            var writer = response.BodyWriter;
+            var frame = writer.GetSpan(PrefixSize + answer.Length);
+            frame[0] = 0;
+            BinaryPrimitives.WriteInt32BigEndian(frame[1..], answer.Length);
+            answer.CopyTo(frame[PrefixSize..]);
+            writer.Advance(PrefixSize + answer.Length);
+            GateMarshaller.Scans.Return(call);
+            // The look-up by type is a chain of comparisons; the generic one makes each of them a call.
+            var features = response.HttpContext.Features;
+            var trailers = (IHttpResponseTrailersFeature)features[typeof(IHttpResponseTrailersFeature)]!;
+            trailers.Trailers.GrpcStatus = Ok;
         }
-
-        Put(context, call);
-        return Task.CompletedTask;
-    }
-
-    private static async Task SendLaterAsync(Task started, HttpContext context, GateCall call)
-    {
-#pragma warning disable VSTHRD003 // The task was started by the caller, for this call alone.
-        await started;
-#pragma warning restore VSTHRD003
-        Put(context, call);
-    }
-
-    private static void Put(HttpContext context, GateCall call)
-    {
-        var answer = call.Answer.Written;
-        var writer = context.Response.BodyWriter;
-        var frame = writer.GetSpan(PrefixSize + answer.Length);
-        frame[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(frame[1..], answer.Length);
-        answer.CopyTo(frame[PrefixSize..]);
-        writer.Advance(PrefixSize + answer.Length);
-        GateMarshaller.Scans.Return(call);
-        // The look-up by type is a chain of comparisons; the generic one makes each of them a call.
-        var trailers = (IHttpResponseTrailersFeature)context.Features[typeof(IHttpResponseTrailersFeature)]!;
-        trailers.Trailers.GrpcStatus = Ok;
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Microsoft.Extensions.Primitives;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Decode.Load;
@@ -35,7 +33,7 @@ internal sealed class DirectStandardDecode(
     {
         var request = context.Request;
         if (!string.Equals(request.Path.Value, Path, StringComparison.Ordinal) || !IsPlain(request)
-            || !service.AnswersAtOnce || !TryPeek(request.BodyReader, out var body))
+            || !service.AnswersAtOnce || !DirectAnswer.TryPeek(request.BodyReader, out var body))
         {
             return null;
         }
@@ -77,33 +75,6 @@ internal sealed class DirectStandardDecode(
             && headers.Expect.Count == 0;
     }
 
-    /// <summary>Shows a body that is here whole.</summary>
-    private static bool TryPeek(PipeReader reader, out ReadOnlySequence<byte> body)
-    {
-        body = default;
-        try
-        {
-            if (!reader.TryRead(out var read))
-            {
-                return false;
-            }
-
-            body = read.Buffer;
-            if (read is { IsCompleted: true, IsCanceled: false })
-            {
-                return true;
-            }
-
-            reader.AdvanceTo(body.Start);
-            return false;
-        }
-        catch (IOException)
-        {
-            // The connection is gone or at fault: the pipeline finds the same.
-            return false;
-        }
-    }
-
     private static Task SendAsync(HttpContext context, in StandardReply reply)
     {
         DirectRest.Count(context, Route);
@@ -111,23 +82,6 @@ internal sealed class DirectStandardDecode(
         var response = context.Response;
         response.Headers.ContentType = ContentType;
         response.ContentLength = reply.JsonLength;
-
-        // Once the headers are under way, the answer goes straight into the connection's buffer.
-        var started = response.StartAsync();
-        if (!started.IsCompletedSuccessfully)
-        {
-            return SendLaterAsync(started, response, reply);
-        }
-
-        reply.WriteJson(response.BodyWriter);
-        return Task.CompletedTask;
-    }
-
-    private static async Task SendLaterAsync(Task started, HttpResponse response, StandardReply reply)
-    {
-#pragma warning disable VSTHRD003 // The task was started by the caller, for this call alone.
-        await started;
-#pragma warning restore VSTHRD003
-        reply.WriteJson(response.BodyWriter);
+        return DirectAnswer.SendAsync(response, reply);
     }
 }

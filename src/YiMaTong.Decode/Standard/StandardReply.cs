@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using YiMaTong.Hosting.Direct;
 
 namespace YiMaTong.Decode.Standard;
 
@@ -7,7 +8,7 @@ namespace YiMaTong.Decode.Standard;
 /// <param name="Code">The return code.</param>
 /// <param name="Message">What it means, and what is wrong: our own texts, in which JSON escapes nothing.</param>
 /// <param name="Sealed">The sealed result, Base64 in UTF-8; null on failure. Not to be changed.</param>
-internal readonly record struct StandardReply(string Code, string Message, byte[]? Sealed)
+internal readonly record struct StandardReply(string Code, string Message, byte[]? Sealed) : IDirectAnswer
 {
     /// <summary>Bytes that <see cref="WriteJson"/> writes.</summary>
     public int JsonLength =>
@@ -40,6 +41,9 @@ internal readonly record struct StandardReply(string Code, string Message, byte[
         _ = Put(rest, End);
         writer.Advance(length);
     }
+
+    /// <inheritdoc />
+    void IDirectAnswer.Put(HttpResponse response) => WriteJson(response.BodyWriter);
 
     private static Span<byte> Put(Span<byte> json, ReadOnlySpan<byte> bytes)
     {
