@@ -27,13 +27,13 @@ internal sealed class DecodeEngine(
     IDecisionSink decisions,
     SharedUses shared,
     IOptions<DecodeOptions> options,
-    TimeProvider time)
+    Timeliness timeliness,
+    NodeClock clock)
 {
-    private readonly int _skew = options.Value.SkewSeconds;
     private readonly int _unknownKeyDoubtMs = options.Value.UnknownKeyDoubtMs;
 
     /// <summary>Answers one scan that has just come.</summary>
-    public void Decode(in ScanInput scan, ref DecodeOutcome outcome) => Decode(scan, Moment.Of(time), ref outcome);
+    public void Decode(in ScanInput scan, ref DecodeOutcome outcome) => Decode(scan, clock.Now(), ref outcome);
 
     /// <summary>Answers one scan.</summary>
     public void Decode(in ScanInput scan, in Moment now, ref DecodeOutcome outcome)
@@ -43,7 +43,7 @@ internal sealed class DecodeEngine(
         outcome.DataRevision = state.Revision;
         outcome.DataAgeMs = status.AgeMs(state, now.At);
         outcome.Catalogue = registry.Catalogue;
-        var judged = Judgement.Of(scan, now.UtcMs);
+        var judged = Judgement.Of(scan, now);
         var cause = !state.Complete ? PyCodes.DataUnavailable
             : decisions.Refusing ? PyCodes.Busy
             : Judge(scan, ref judged, ref outcome);
@@ -91,8 +91,9 @@ internal sealed class DecodeEngine(
             return false;
         }
 
-        var outcome = new DecodeOutcome { DataAgeMs = status.AgeMs(state), Catalogue = registry.Catalogue };
-        var judged = Judgement.Of(scan, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = clock.Now();
+        var outcome = new DecodeOutcome { DataAgeMs = status.AgeMs(state, now.At), Catalogue = registry.Catalogue };
+        var judged = Judgement.Of(scan, now);
         judged.Probes = true;
         _ = Judge(scan, ref judged, ref outcome);
         (use, decisionId) = (judged.Use(scan.MacId), judged.DecisionId);
@@ -160,32 +161,8 @@ internal sealed class DecodeEngine(
         };
     }
 
-    private PyCode JudgeCode(SceneEntry scene, in Judgement judged)
-    {
-        if (!scene.Accepts(judged.Code.Payload.Type))
-        {
-            return PyCodes.UnsupportedType;
-        }
-
-        var now = judged.Now;
-        long issuedAt = judged.Code.IssuedAt;
-        long life = judged.Code.Payload.LifeSeconds;
-        if (scene.SingleUse)
-        {
-            life = Math.Min(life, singleUse.HonouredSeconds - (2 * _skew));
-        }
-
-        if (now < issuedAt - _skew)
-        {
-            return PyCodes.Expired;
-        }
-
-        // A repetition of an accepted scan may come late: its code was in time when it was accepted.
-        var late = now >= issuedAt + life + _skew;
-        return late && !(scene.SingleUse && singleUse.Owns(judged.Code.Nonce, judged.ScanKey, judged.HasScanId))
-            ? PyCodes.Expired
-            : PyCodes.Success;
-    }
+    private PyCode JudgeCode(SceneEntry scene, in Judgement judged) =>
+        scene.Accepts(judged.Code.Payload.Type) ? timeliness.OfCode(scene, judged) : PyCodes.UnsupportedType;
 
     private PyCode JudgeSubject(in ScanInput scan, SceneEntry scene, ref Judgement judged, ref DecodeOutcome outcome)
     {
@@ -205,10 +182,15 @@ internal sealed class DecodeEngine(
             return PyCodes.Revoked;
         }
 
-        if ((subject.SceneKinds & scene.KindBit) == 0
-            || (subject.ConsentUntil != 0 && judged.Now >= subject.ConsentUntil))
+        if ((subject.SceneKinds & scene.KindBit) == 0)
         {
             return PyCodes.SceneNotAuthorised;
+        }
+
+        var consent = Timeliness.OfConsent(subject, judged);
+        if (consent != PyCodes.Success)
+        {
+            return consent;
         }
 
         if (!scan.EveryField && (scan.Fields & ~scene.Fields) != 0)

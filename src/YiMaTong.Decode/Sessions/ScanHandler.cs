@@ -22,7 +22,7 @@ internal sealed class ScanHandler(
     LoadState load,
     ScanLimit limit,
     DecodeMetrics metrics,
-    TimeProvider time)
+    NodeClock clock)
 {
     /// <summary>How long a session has left; nothing where there is none.</summary>
     public TimeSpan LifeLeft(ReadOnlySpan<byte> token) => sessions.LifeLeft(token);
@@ -32,21 +32,21 @@ internal sealed class ScanHandler(
     /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
     public void AnswerOne(GateCall call, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
         AnswerOne(call, now, code, admission, shared.None);
     }
 
     /// <summary>Whether the scans of a session use codes up, and the nodes of the place share that.</summary>
     public bool AreShared(ReadOnlySpan<byte> session) =>
-        shared.Enabled && sessions.TryFind(session, time.GetTimestamp(), out var found)
+        shared.Enabled && sessions.TryFind(session, out var found)
         && gate.Find(found, out var standing) == PyCodes.Success && standing!.Scene is { SingleUse: true };
 
     /// <summary>Answers a message of one scan whose use the nodes of the place share.</summary>
     /// <inheritdoc cref="AnswerOne(GateCall, PyCode)" />
     public async ValueTask AnswerOneShared(GateCall call, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
         var claim = code == PyCodes.Success ? await Claim(call, 0, admission) : shared.None;
         AnswerOne(call, now, code, admission, claim);
@@ -56,7 +56,7 @@ internal sealed class ScanHandler(
     /// <inheritdoc cref="AnswerAll(GateCall, ReadOnlySpan{byte}, PyCode)" />
     public async ValueTask<PyCode> AnswerAllShared(GateCall call, ReadOnlyMemory<byte> session, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, session.Span, found, now, out var admission);
         var number = code == PyCodes.Success ? Math.Min(call.ScanCount, FieldLimits.ScansMax) : 0;
         var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => Claim(call, i, admission)));
@@ -97,7 +97,7 @@ internal sealed class ScanHandler(
     /// <returns>The code of the message as a whole.</returns>
     public PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, session, found, now, out var admission);
         return AnswerAll(call, now, code, admission, []);
     }
