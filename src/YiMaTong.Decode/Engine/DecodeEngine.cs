@@ -44,7 +44,7 @@ internal sealed class DecodeEngine(
         outcome.DataAgeMs = status.AgeMs(state, now.At);
         outcome.Catalogue = registry.Catalogue;
         var judged = Judgement.Of(scan, now);
-        var cause = !state.Complete ? PyCodes.DataUnavailable
+        var cause = !Serves(state, scan) ? PyCodes.DataUnavailable
             : decisions.Refusing ? PyCodes.Busy
             : Judge(scan, ref judged, ref outcome);
 
@@ -86,7 +86,7 @@ internal sealed class DecodeEngine(
     {
         (use, decisionId) = (default, 0);
         var state = status.Current;
-        if (!state.Complete || decisions.Refusing)
+        if (!Serves(state, scan) || decisions.Refusing)
         {
             return false;
         }
@@ -99,6 +99,10 @@ internal sealed class DecodeEngine(
         (use, decisionId) = (judged.Use(scan.MacId), judged.DecisionId);
         return judged.IsNew;
     }
+
+    // The caller looked before it waited for others, and the node may hold less since: an older snapshot, restored.
+    private static bool Serves(NodeState state, in ScanInput scan) =>
+        state.Complete && state.Revision >= scan.MinRevision;
 
     private void Settle(in ScanInput scan, in CodeUse use, PyCode cause)
     {

@@ -35,6 +35,7 @@ internal sealed class ScanHandler(
         var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
         AnswerOne(call, now, code, admission, shared.None);
+        metrics.Took(now.At);
     }
 
     /// <summary>Whether the scans of a session use codes up, and the nodes of the place share that.</summary>
@@ -49,7 +50,10 @@ internal sealed class ScanHandler(
         var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
         var claim = code == PyCodes.Success ? await Claim(call, 0, admission) : shared.None;
-        AnswerOne(call, now, code, admission, claim);
+
+        // The store may have taken its time: what is too old by now is not told.
+        AnswerOne(call, clock.Now(), code, admission, claim);
+        metrics.Took(now.At);
     }
 
     /// <summary>Answers a batch or a frame whose uses the nodes of the place share.</summary>
@@ -60,7 +64,9 @@ internal sealed class ScanHandler(
         var code = Admit(call, session.Span, found, now, out var admission);
         var number = code == PyCodes.Success ? Math.Min(call.ScanCount, FieldLimits.ScansMax) : 0;
         var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => Claim(call, i, admission)));
-        return AnswerAll(call, now, code, admission, claims);
+        code = AnswerAll(call, clock.Now(), code, admission, claims);
+        metrics.Took(now.At);
+        return code;
     }
 
     /// <summary>Hears that the answer to a message is not given after all.</summary>
@@ -86,8 +92,6 @@ internal sealed class ScanHandler(
             Refuse(call, call.Malformed ? Envelopes.Malformed : Envelopes.Of(code), ScanId(call, scan));
             call.Answer.RetryAfter(call.RetryAfterMs);
         }
-
-        metrics.Took(now.At);
     }
 
     /// <summary>Answers a batch or a frame, each scan for itself.</summary>
@@ -99,7 +103,9 @@ internal sealed class ScanHandler(
     {
         var now = clock.Now();
         var code = Admit(call, session, found, now, out var admission);
-        return AnswerAll(call, now, code, admission, []);
+        code = AnswerAll(call, now, code, admission, []);
+        metrics.Took(now.At);
+        return code;
     }
 
     private PyCode AnswerAll(
@@ -124,7 +130,6 @@ internal sealed class ScanHandler(
             metrics.Answered(code);
         }
 
-        metrics.Took(now.At);
         return code;
     }
 
@@ -200,6 +205,7 @@ internal sealed class ScanHandler(
             ScanId = scanId,
             Fields = slice.Fields,
             Shared = claim,
+            MinRevision = call.MinRevision,
             Uses = call.Uses,
         };
 

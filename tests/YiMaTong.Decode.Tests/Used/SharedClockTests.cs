@@ -1,9 +1,7 @@
 using Google.Protobuf;
-using StackExchange.Redis;
 using YiMaTong.Decode.Claims;
 using YiMaTong.Decode.Sessions;
 using YiMaTong.Decode.Standard;
-using YiMaTong.Testing;
 
 namespace YiMaTong.Decode.Tests.Used;
 
@@ -12,7 +10,7 @@ namespace YiMaTong.Decode.Tests.Used;
 /// </summary>
 public sealed class SharedClockTests : IAsyncLifetime
 {
-    private RedisServer _redis = null!;
+    private PausedRedis _redis = null!;
     private SteppedNode _one = null!;
     private SteppedNode _two = null!;
 
@@ -20,7 +18,7 @@ public sealed class SharedClockTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _redis = await RedisServer.Start(Stop);
+        _redis = await PausedRedis.Start(Stop);
         _one = Begin();
         _two = Begin();
     }
@@ -75,8 +73,7 @@ public sealed class SharedClockTests : IAsyncLifetime
     {
         _one.Pass(seconds);
         _two.Pass(seconds);
-        await using var store = await ConnectionMultiplexer.ConnectAsync(_redis.Address + ",allowAdmin=true");
-        await store.GetServers()[0].FlushDatabaseAsync();
+        await _redis.Forget();
     }
 
     private static async Task<string> Scan(SteppedNode node, string code, string scanId)
