@@ -22,7 +22,8 @@ internal sealed class ScanHandler(
     LoadState load,
     ScanLimit limit,
     DecodeMetrics metrics,
-    NodeClock clock)
+    NodeClock clock,
+    ILogger<ScanHandler> logger)
 {
     /// <summary>How long a session has left; nothing where there is none.</summary>
     public TimeSpan LifeLeft(ReadOnlySpan<byte> token) => sessions.LifeLeft(token);
@@ -49,7 +50,7 @@ internal sealed class ScanHandler(
     {
         var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
-        var claim = code == PyCodes.Success ? await Claim(call, 0, admission) : shared.None;
+        var claim = code == PyCodes.Success ? await TryClaim(call, 0, admission) : shared.None;
 
         // The store may have taken its time: what is too old by now is not told.
         AnswerOne(call, clock.Now(), code, admission, claim);
@@ -63,7 +64,7 @@ internal sealed class ScanHandler(
         var now = clock.Now();
         var code = Admit(call, session.Span, found, now, out var admission);
         var number = code == PyCodes.Success ? Math.Min(call.ScanCount, FieldLimits.ScansMax) : 0;
-        var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => Claim(call, i, admission)));
+        var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => TryClaim(call, i, admission)));
         code = AnswerAll(call, clock.Now(), code, admission, claims);
         metrics.Took(now.At);
         return code;
@@ -176,7 +177,38 @@ internal sealed class ScanHandler(
             : Task.FromResult(shared.None);
     }
 
+    // What one scan meets spoils no other: those before it are used and recorded.
+    private async Task<SharedClaim> TryClaim(GateCall call, int number, Admission admission)
+    {
+        try
+        {
+            return await Claim(call, number, admission);
+        }
+        catch (Exception unexpected)
+        {
+            Log.ScanFailed(logger, unexpected);
+            return new(SharedVerdict.Away);
+        }
+    }
+
     private void Answer(
+        GateCall call, in ScanSlice slice, in Admission admission, in Moment now, in SharedClaim claim)
+    {
+        var begin = call.Answer.Length;
+        try
+        {
+            Judge(call, slice, admission, now, claim);
+        }
+        catch (Exception unexpected)
+        {
+            Log.ScanFailed(logger, unexpected);
+            call.Answer.Rewind(begin);
+            metrics.Answered(PyCodes.SystemError);
+            Refuse(call, Envelopes.Of(PyCodes.SystemError), ScanId(call, slice));
+        }
+    }
+
+    private void Judge(
         GateCall call, in ScanSlice slice, in Admission admission, in Moment now, in SharedClaim claim)
     {
         var scanId = ScanId(call, slice);
