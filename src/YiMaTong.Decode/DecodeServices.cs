@@ -51,6 +51,8 @@ public static class DecodeServices
         services.AddDecisions(configuration);
         services.AddUsed(configuration);
         services.AddShared(configuration);
+        services.AddSingleton<NodeClock>();
+        services.AddSingleton<Timeliness>();
         services.AddSingleton<SingleUse>();
         services.AddSingleton<DecodeEngine>();
         services.AddSingleton<DecodeMetrics>();
@@ -80,6 +82,9 @@ public static class DecodeServices
         // Gauges are there from the start: an alarm on the age of data must not wait for the first scan.
         _ = endpoints.ServiceProvider.GetRequiredService<DecodeMetrics>();
         _ = endpoints.ServiceProvider.GetRequiredService<SharedMetrics>();
+
+        // The clock is watched from the start too: what it showed before the first scan counts.
+        _ = endpoints.ServiceProvider.GetRequiredService<NodeClock>();
         return endpoints;
     }
 

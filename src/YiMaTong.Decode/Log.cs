@@ -35,4 +35,13 @@ internal static partial class Log
         "The directory lost what it held: the disk under its overflow file is full or damaged. The node answers PY2018 "
         + "meanwhile; next try to fill it in {DelayMs} ms")]
     public static partial void DirectoryLost(ILogger logger, long delayMs);
+
+    [LoggerMessage(
+        10, LogLevel.Warning,
+        "The clock was set back by {BehindMs} ms. It is doubted: codes and requests that are in time only by what it "
+        + "shows now answer PY2018 and PY2003")]
+    public static partial void ClockSetBack(ILogger logger, long behindMs);
+
+    [LoggerMessage(11, LogLevel.Information, "The clock that was set back is believed again")]
+    public static partial void ClockBelieved(ILogger logger);
 }

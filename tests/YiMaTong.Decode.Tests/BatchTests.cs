@@ -127,9 +127,9 @@ public sealed class BatchTests : IAsyncLifetime
 
         // The code of the second scan is no UTF-8, which is its own fault alone.
         var batch = new DecodeBatchRequest { Session = _session };
-        batch.Scans.AddRange([Good("a"), new Scan { Qrcode = "XY" }, Good("c")]);
+        batch.Scans.AddRange([Good("a"), new Scan { Qrcode = "x_y" }, Good("c")]);
         var bytes = batch.ToByteArray();
-        bytes[bytes.AsSpan().IndexOf("XY"u8)] = 0xC3;
+        bytes[bytes.AsSpan().IndexOf("x_y"u8)] = 0xC3;
         using var second = _host.Channel.CreateCallInvoker().AsyncUnaryCall(
             raw, null, new CallOptions(cancellationToken: Cancellation), bytes);
         answer = DecodeBatchResponse.Parser.ParseFrom(await second);

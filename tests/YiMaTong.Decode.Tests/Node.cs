@@ -34,7 +34,8 @@ internal sealed class Node : IDisposable
         Action<DecodeOptions>? configure = null, string? folder = null, TimeProvider? time = null,
         SnapshotOptions? snapshots = null, Action<LoadOptions>? load = null,
         IDecisionSink? decisions = null, UsedOptions? used = null, DateTimeOffset? start = null,
-        Func<ISubjectDirectory, ISubjectDirectory>? around = null, WriteAt? disk = null)
+        Func<ISubjectDirectory, ISubjectDirectory>? around = null, WriteAt? disk = null,
+        SharedOptions? shared = null)
     {
         Time = new(start ?? Start);
         _ownsFolder = folder is null;
@@ -65,8 +66,10 @@ internal sealed class Node : IDisposable
         services.AddSingleton<FeedApplier>();
         services.AddSingleton(provider => Journals(provider, used, disk));
         services.AddSingleton(provider => new ScanIdentity(provider.GetRequiredService<UsedJournals>().ScanKey));
+        services.AddSingleton<NodeClock>();
+        services.AddSingleton<Timeliness>();
         services.AddSingleton<SingleUse>();
-        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new SharedOptions()));
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(shared ?? new()));
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new DecisionOptions()));
         services.AddSingleton<SharedUses>();
         services.AddSingleton(decisions ?? new NoDecisions());

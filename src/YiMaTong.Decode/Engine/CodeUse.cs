@@ -6,6 +6,6 @@ namespace YiMaTong.Decode.Engine;
 /// <param name="ScanKey">Device and scan id.</param>
 /// <param name="HasScanId">Whether the gate gave an id.</param>
 /// <param name="MacId">The device.</param>
-/// <param name="NowMs">The node's clock, in milliseconds of the Unix epoch.</param>
+/// <param name="NowMs">The node's clock as if nobody had set it back, in milliseconds of the Unix epoch.</param>
 internal readonly record struct CodeUse(
     UInt128 Nonce, uint IssuedAt, UInt128 ScanKey, bool HasScanId, string MacId, long NowMs);

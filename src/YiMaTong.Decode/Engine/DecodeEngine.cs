@@ -27,13 +27,13 @@ internal sealed class DecodeEngine(
     IDecisionSink decisions,
     SharedUses shared,
     IOptions<DecodeOptions> options,
-    TimeProvider time)
+    Timeliness timeliness,
+    NodeClock clock)
 {
-    private readonly int _skew = options.Value.SkewSeconds;
     private readonly int _unknownKeyDoubtMs = options.Value.UnknownKeyDoubtMs;
 
     /// <summary>Answers one scan that has just come.</summary>
-    public void Decode(in ScanInput scan, ref DecodeOutcome outcome) => Decode(scan, Moment.Of(time), ref outcome);
+    public void Decode(in ScanInput scan, ref DecodeOutcome outcome) => Decode(scan, clock.Now(), ref outcome);
 
     /// <summary>Answers one scan.</summary>
     public void Decode(in ScanInput scan, in Moment now, ref DecodeOutcome outcome)
@@ -43,8 +43,8 @@ internal sealed class DecodeEngine(
         outcome.DataRevision = state.Revision;
         outcome.DataAgeMs = status.AgeMs(state, now.At);
         outcome.Catalogue = registry.Catalogue;
-        var judged = Judgement.Of(scan, now.UtcMs);
-        var cause = !state.Complete ? PyCodes.DataUnavailable
+        var judged = Judgement.Of(scan, now);
+        var cause = !Serves(state, scan) ? PyCodes.DataUnavailable
             : decisions.Refusing ? PyCodes.Busy
             : Judge(scan, ref judged, ref outcome);
 
@@ -86,18 +86,23 @@ internal sealed class DecodeEngine(
     {
         (use, decisionId) = (default, 0);
         var state = status.Current;
-        if (!state.Complete || decisions.Refusing)
+        if (!Serves(state, scan) || decisions.Refusing)
         {
             return false;
         }
 
-        var outcome = new DecodeOutcome { DataAgeMs = status.AgeMs(state), Catalogue = registry.Catalogue };
-        var judged = Judgement.Of(scan, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = clock.Now();
+        var outcome = new DecodeOutcome { DataAgeMs = status.AgeMs(state, now.At), Catalogue = registry.Catalogue };
+        var judged = Judgement.Of(scan, now);
         judged.Probes = true;
         _ = Judge(scan, ref judged, ref outcome);
         (use, decisionId) = (judged.Use(scan.MacId), judged.DecisionId);
         return judged.IsNew;
     }
+
+    // The caller looked before it waited for others, and the node may hold less since: an older snapshot, restored.
+    private static bool Serves(NodeState state, in ScanInput scan) =>
+        state.Complete && state.Revision >= scan.MinRevision;
 
     private void Settle(in ScanInput scan, in CodeUse use, PyCode cause)
     {
@@ -160,32 +165,8 @@ internal sealed class DecodeEngine(
         };
     }
 
-    private PyCode JudgeCode(SceneEntry scene, in Judgement judged)
-    {
-        if (!scene.Accepts(judged.Code.Payload.Type))
-        {
-            return PyCodes.UnsupportedType;
-        }
-
-        var now = judged.Now;
-        long issuedAt = judged.Code.IssuedAt;
-        long life = judged.Code.Payload.LifeSeconds;
-        if (scene.SingleUse)
-        {
-            life = Math.Min(life, singleUse.HonouredSeconds - (2 * _skew));
-        }
-
-        if (now < issuedAt - _skew)
-        {
-            return PyCodes.Expired;
-        }
-
-        // A repetition of an accepted scan may come late: its code was in time when it was accepted.
-        var late = now >= issuedAt + life + _skew;
-        return late && !(scene.SingleUse && singleUse.Owns(judged.Code.Nonce, judged.ScanKey, judged.HasScanId))
-            ? PyCodes.Expired
-            : PyCodes.Success;
-    }
+    private PyCode JudgeCode(SceneEntry scene, in Judgement judged) =>
+        scene.Accepts(judged.Code.Payload.Type) ? timeliness.OfCode(scene, judged) : PyCodes.UnsupportedType;
 
     private PyCode JudgeSubject(in ScanInput scan, SceneEntry scene, ref Judgement judged, ref DecodeOutcome outcome)
     {
@@ -205,10 +186,15 @@ internal sealed class DecodeEngine(
             return PyCodes.Revoked;
         }
 
-        if ((subject.SceneKinds & scene.KindBit) == 0
-            || (subject.ConsentUntil != 0 && judged.Now >= subject.ConsentUntil))
+        if ((subject.SceneKinds & scene.KindBit) == 0)
         {
             return PyCodes.SceneNotAuthorised;
+        }
+
+        var consent = Timeliness.OfConsent(subject, judged);
+        if (consent != PyCodes.Success)
+        {
+            return consent;
         }
 
         if (!scan.EveryField && (scan.Fields & ~scene.Fields) != 0)

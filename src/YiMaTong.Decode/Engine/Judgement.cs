@@ -7,6 +7,7 @@ internal struct Judgement
 {
     public bool HasScanId;
     public long NowMs;
+    public long LatestMs;
     public UInt128 ScanKey;
     public UInt128 DecisionId;
     public OpenedCode Code;
@@ -18,16 +19,18 @@ internal struct Judgement
     /// <summary>Whether the code is the scan's.</summary>
     public bool Used;
 
-
     /// <summary>Of a scan, nothing yet.</summary>
-    public static Judgement Of(in ScanInput scan, long nowMs) =>
-        new() { HasScanId = !scan.ScanId.IsEmpty, NowMs = nowMs };
+    public static Judgement Of(in ScanInput scan, in Moment now) =>
+        new() { HasScanId = !scan.ScanId.IsEmpty, NowMs = now.UtcMs, LatestMs = now.LatestMs };
 
     /// <summary>
     /// Times of codes and consent are whole seconds, so whole seconds decide their edges exactly.
     /// </summary>
     public readonly long Now => NowMs / 1_000;
 
+    /// <summary>As above, of what the clock would show had nobody set it back.</summary>
+    public readonly long Latest => LatestMs / 1_000;
+
     /// <summary>The use of the code by a device.</summary>
-    public readonly CodeUse Use(string macId) => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, macId, NowMs);
+    public readonly CodeUse Use(string macId) => new(Code.Nonce, Code.IssuedAt, ScanKey, HasScanId, macId, LatestMs);
 }

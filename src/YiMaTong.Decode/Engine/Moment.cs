@@ -5,8 +5,8 @@ namespace YiMaTong.Decode.Engine;
 /// </summary>
 /// <param name="At">Monotonic timestamp.</param>
 /// <param name="UtcMs">The node's clock, in milliseconds of the Unix epoch.</param>
-internal readonly record struct Moment(long At, long UtcMs)
-{
-    /// <summary>Now.</summary>
-    public static Moment Of(TimeProvider time) => new(time.GetTimestamp(), time.GetUtcNow().ToUnixTimeMilliseconds());
-}
+/// <param name="LatestMs">
+/// What the clock would show had nobody set it back, in the same unit: never before <paramref name="UtcMs"/>, and the
+/// same unless the clock is doubted (<see cref="NodeClock"/>).
+/// </param>
+internal readonly record struct Moment(long At, long UtcMs, long LatestMs);

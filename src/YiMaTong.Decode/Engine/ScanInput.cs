@@ -21,6 +21,9 @@ internal readonly ref struct ScanInput
     /// <summary>The gate's number of the scan, UTF-8, at most 64 bytes; empty where it gives none.</summary>
     public ReadOnlySpan<byte> ScanId { get; init; }
 
+    /// <summary>Revision that the answer must rest on at the least, else PY2018; 0 for any.</summary>
+    public ulong MinRevision { get; init; }
+
     /// <summary>What the nodes of the place say of the code's use, where they share uses.</summary>
     public SharedClaim Shared { get; init; }
 

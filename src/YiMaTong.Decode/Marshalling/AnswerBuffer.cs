@@ -45,6 +45,12 @@ internal sealed class AnswerBuffer(int capacity)
     /// <summary>Room without growing, in bytes.</summary>
     public int Capacity => _bytes.Length;
 
+    /// <summary>Bytes written so far.</summary>
+    public int Length => _length;
+
+    /// <summary>Drops what was written after a <see cref="Length"/>.</summary>
+    public void Rewind(int length) => _length = length;
+
     /// <summary>Drops all that is written.</summary>
     public void Clear() => _length = 0;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Codes.Time;
+using YiMaTong.Decode.Engine;
 using YiMaTong.Decode.Feed;
 using YiMaTong.Decode.Registry;
 using YiMaTong.Decode.Sessions;
@@ -12,7 +13,7 @@ namespace YiMaTong.Decode.Requests;
 /// somebody does not exist, so it answers PY2018.
 /// </summary>
 internal sealed class MerchantGate(
-    NodeRegistry registry, NodeStatus status, IOptions<DecodeOptions> options, TimeProvider time)
+    NodeRegistry registry, NodeStatus status, NodeClock clock, IOptions<DecodeOptions> options, TimeProvider time)
 {
     private readonly TimeSpan _window = TimeSpan.FromSeconds(options.Value.RequestWindowSeconds);
 
@@ -91,7 +92,8 @@ internal sealed class MerchantGate(
         }
 
         if (!WireTime.TryParseCompact(request.Time, out var signedAt)
-            || (time.GetUtcNow() - signedAt).Duration() > _window)
+            || (time.GetUtcNow() - signedAt).Duration() > _window
+            || IsOver(signedAt))
         {
             return PyCodes.TimeOutsideWindow;
         }
@@ -100,6 +102,11 @@ internal sealed class MerchantGate(
             ? PyCodes.Success
             : PyCodes.BadSignature;
     }
+
+    // Where the clock was set back, nothing is timely again that would be over without that.
+    private bool IsOver(DateTimeOffset signedAt) =>
+        clock.Now() is var now && now.LatestMs != now.UtcMs
+        && DateTimeOffset.FromUnixTimeMilliseconds(now.LatestMs) - signedAt > _window;
 
     private bool Doubtful(NodeState begun) =>
         status.Current is var now && (!now.Complete || now.Generation != begun.Generation);

@@ -22,7 +22,8 @@ internal sealed class ScanHandler(
     LoadState load,
     ScanLimit limit,
     DecodeMetrics metrics,
-    TimeProvider time)
+    NodeClock clock,
+    ILogger<ScanHandler> logger)
 {
     /// <summary>How long a session has left; nothing where there is none.</summary>
     public TimeSpan LifeLeft(ReadOnlySpan<byte> token) => sessions.LifeLeft(token);
@@ -32,35 +33,41 @@ internal sealed class ScanHandler(
     /// <param name="found">Whether the node has what the answer must rest on: PY0000, or why not.</param>
     public void AnswerOne(GateCall call, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
         AnswerOne(call, now, code, admission, shared.None);
+        metrics.Took(now.At);
     }
 
     /// <summary>Whether the scans of a session use codes up, and the nodes of the place share that.</summary>
     public bool AreShared(ReadOnlySpan<byte> session) =>
-        shared.Enabled && sessions.TryFind(session, time.GetTimestamp(), out var found)
+        shared.Enabled && sessions.TryFind(session, out var found)
         && gate.Find(found, out var standing) == PyCodes.Success && standing!.Scene is { SingleUse: true };
 
     /// <summary>Answers a message of one scan whose use the nodes of the place share.</summary>
     /// <inheritdoc cref="AnswerOne(GateCall, PyCode)" />
     public async ValueTask AnswerOneShared(GateCall call, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, call.Session, found, now, out var admission);
-        var claim = code == PyCodes.Success ? await Claim(call, 0, admission) : shared.None;
-        AnswerOne(call, now, code, admission, claim);
+        var claim = code == PyCodes.Success ? await TryClaim(call, 0, admission) : shared.None;
+
+        // The store may have taken its time: what is too old by now is not told.
+        AnswerOne(call, clock.Now(), code, admission, claim);
+        metrics.Took(now.At);
     }
 
     /// <summary>Answers a batch or a frame whose uses the nodes of the place share.</summary>
     /// <inheritdoc cref="AnswerAll(GateCall, ReadOnlySpan{byte}, PyCode)" />
     public async ValueTask<PyCode> AnswerAllShared(GateCall call, ReadOnlyMemory<byte> session, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, session.Span, found, now, out var admission);
         var number = code == PyCodes.Success ? Math.Min(call.ScanCount, FieldLimits.ScansMax) : 0;
-        var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => Claim(call, i, admission)));
-        return AnswerAll(call, now, code, admission, claims);
+        var claims = await Task.WhenAll(Enumerable.Range(0, number).Select(i => TryClaim(call, i, admission)));
+        code = AnswerAll(call, clock.Now(), code, admission, claims);
+        metrics.Took(now.At);
+        return code;
     }
 
     /// <summary>Hears that the answer to a message is not given after all.</summary>
@@ -86,8 +93,6 @@ internal sealed class ScanHandler(
             Refuse(call, call.Malformed ? Envelopes.Malformed : Envelopes.Of(code), ScanId(call, scan));
             call.Answer.RetryAfter(call.RetryAfterMs);
         }
-
-        metrics.Took(now.At);
     }
 
     /// <summary>Answers a batch or a frame, each scan for itself.</summary>
@@ -97,9 +102,11 @@ internal sealed class ScanHandler(
     /// <returns>The code of the message as a whole.</returns>
     public PyCode AnswerAll(GateCall call, ReadOnlySpan<byte> session, PyCode found)
     {
-        var now = Moment.Of(time);
+        var now = clock.Now();
         var code = Admit(call, session, found, now, out var admission);
-        return AnswerAll(call, now, code, admission, []);
+        code = AnswerAll(call, now, code, admission, []);
+        metrics.Took(now.At);
+        return code;
     }
 
     private PyCode AnswerAll(
@@ -124,7 +131,6 @@ internal sealed class ScanHandler(
             metrics.Answered(code);
         }
 
-        metrics.Took(now.At);
         return code;
     }
 
@@ -171,7 +177,38 @@ internal sealed class ScanHandler(
             : Task.FromResult(shared.None);
     }
 
+    // What one scan meets spoils no other: those before it are used and recorded.
+    private async Task<SharedClaim> TryClaim(GateCall call, int number, Admission admission)
+    {
+        try
+        {
+            return await Claim(call, number, admission);
+        }
+        catch (Exception unexpected)
+        {
+            Log.ScanFailed(logger, unexpected);
+            return new(SharedVerdict.Away);
+        }
+    }
+
     private void Answer(
+        GateCall call, in ScanSlice slice, in Admission admission, in Moment now, in SharedClaim claim)
+    {
+        var begin = call.Answer.Length;
+        try
+        {
+            Judge(call, slice, admission, now, claim);
+        }
+        catch (Exception unexpected)
+        {
+            Log.ScanFailed(logger, unexpected);
+            call.Answer.Rewind(begin);
+            metrics.Answered(PyCodes.SystemError);
+            Refuse(call, Envelopes.Of(PyCodes.SystemError), ScanId(call, slice));
+        }
+    }
+
+    private void Judge(
         GateCall call, in ScanSlice slice, in Admission admission, in Moment now, in SharedClaim claim)
     {
         var scanId = ScanId(call, slice);
@@ -200,6 +237,7 @@ internal sealed class ScanHandler(
             ScanId = scanId,
             Fields = slice.Fields,
             Shared = claim,
+            MinRevision = call.MinRevision,
             Uses = call.Uses,
         };
 
