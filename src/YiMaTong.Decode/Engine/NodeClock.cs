@@ -5,8 +5,8 @@ namespace YiMaTong.Decode.Engine;
 /// <summary>
 /// The node's clock, and what it would show had nobody set it back. A clock that is set forward is followed at once.
 /// One that is set back is not believed for as long as anything is remembered: it would make old codes and requests new
-/// again, and what other nodes did with them is forgotten by then (ADR 20). Thread-safe; while the clock goes on, a look
-/// costs two reads, takes no lock and allocates nothing.
+/// again, and what other nodes did with them is forgotten by then (ADR 20). Thread-safe; while the clock goes on, a
+/// look costs two reads, takes no lock and allocates nothing.
 /// </summary>
 /// <remarks>
 /// The line is the highest difference between the clock and the monotonic one, which nobody sets. Invariants:

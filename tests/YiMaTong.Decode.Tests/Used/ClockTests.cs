@@ -181,7 +181,8 @@ public sealed class ClockTests
     }
 
     private static IEnumerable<string> Events(SteppedNode node) =>
-        node.Node.Logs.Entries.Select(entry => entry.Event).Where(name => name.StartsWith("Clock", StringComparison.Ordinal));
+        node.Node.Logs.Entries.Select(entry => entry.Event)
+            .Where(name => name.StartsWith("Clock", StringComparison.Ordinal));
 
     /// <summary>Time goes on between a look at the clock and one at the timestamp, once.</summary>
     private sealed class HeldTime : TimeProvider
