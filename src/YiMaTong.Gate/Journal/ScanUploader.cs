@@ -90,6 +90,9 @@ internal sealed class ScanUploader(
             FirstSequence = (ulong)first,
             Scans = { run.Select(scan => scan.Scan) },
             GateTimeMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+
+            // What an earlier run's clock counted from is not known any more.
+            RunMs = id == journal.Id ? journal.RunMs : 0,
         };
         try
         {
