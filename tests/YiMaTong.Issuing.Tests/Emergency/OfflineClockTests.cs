@@ -137,12 +137,13 @@ public sealed class OfflineClockTests
         await DaysGoBy(1);
         await again.Upload(1, again.Scan("later"));
         await DaysGoBy(1);
-        Assert.Equal(5, await Scans(host));
+        Assert.Equal((5, 2), (await Scans(host), await Journals(host)));
 
         await DaysGoBy(1);
-        Assert.Equal(1, await Scans(host));
+        Assert.Equal((1, 1), (await Scans(host), await Journals(host)));
         await DaysGoBy(1);
-        Assert.Equal(0, await Scans(host));
+        Assert.Equal((0, 0), (await Scans(host), await Journals(host)));
+        Assert.Equal(("PY0000", 1ul), await Home(gate));
 
         async Task DaysGoBy(int days)
         {
@@ -178,6 +179,15 @@ public sealed class OfflineClockTests
 
     private static Task<int> Scans(EmergencyHost host) =>
         host.Inner.Read(db => db.OfflineScans.CountAsync(Cancellation));
+
+    private static Task<int> Journals(EmergencyHost host) =>
+        host.Inner.Read(db => db.OfflineJournals.CountAsync(Cancellation));
+
+    private static async Task<(string Code, ulong Stored)> Home(OfflineUploader gate)
+    {
+        var answer = await gate.Upload(1, gate.Scan("afterwards"));
+        return (answer.Code, answer.StoredSequence);
+    }
 
     private static async Task<OfflineReport> Report(EmergencyHost host, string day)
     {

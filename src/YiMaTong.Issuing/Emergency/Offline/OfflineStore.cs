@@ -50,13 +50,17 @@ internal sealed class OfflineStore(
 
     /// <summary>
     /// Deletes scans that came before a day: when they were is what a gate says, and a wrong clock must neither delete
-    /// them at once nor keep them for ever.
+    /// them at once nor keep them for ever. Then journals that were first seen before it and have no scans.
     /// </summary>
     public async Task DeleteBeforeAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {
         var day = DayOf(instant.ToUnixTimeMilliseconds());
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.OfflineScans.Where(scan => scan.ArrivedDay < day).ExecuteDeleteAsync(cancellationToken);
+        await db.OfflineJournals
+            .Where(journal => journal.FirstSeenAt < instant
+                && !db.OfflineScans.Any(scan => scan.JournalId == journal.Id))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Day in UTC+8 as a number: yyyyMMdd.</summary>
