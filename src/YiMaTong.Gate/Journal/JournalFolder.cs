@@ -93,7 +93,7 @@ internal sealed class JournalFolder
     /// <summary>Up to which sequence issuing has a journal, as far as is known; 0 for nothing of it.</summary>
     public long AcknowledgedOf(Guid journal) => _acknowledged.Of(journal);
 
-    /// <summary>Takes note that issuing has lost a journal's scans after a sequence: they are to go home again.</summary>
+    /// <summary>Takes note that issuing has lost a journal's scans after a sequence: they go home again.</summary>
     public void TakeBack(Guid journal, long sequence)
     {
         _acknowledged.Lower(journal, sequence);

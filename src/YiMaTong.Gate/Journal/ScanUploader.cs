@@ -139,8 +139,8 @@ internal sealed class ScanUploader(
         return false;
     }
 
-    // An issuing that says less of a journal than it said before was restored from a backup. One that has always said as
-    // little has a gap that nothing here fills, and is not sent the same again: a fall needs a rise before it.
+    // An issuing that says less of a journal than it said before was restored from a backup. One that has always said
+    // as little has a gap that nothing here fills, and is not sent the same again: a fall needs a rise before it.
     private bool HasGoneBack(Guid journal, long told, out long stored)
     {
         stored = told;
