@@ -59,6 +59,12 @@ internal sealed class IssuingServer : IAsyncDisposable
     /// <summary>Scans that came once more.</summary>
     public ConcurrentQueue<OfflineScan> Repeated { get; } = [];
 
+    /// <summary>Runs that were stored.</summary>
+    public ConcurrentQueue<OfflineScanRun> Runs { get; } = [];
+
+    /// <summary>Up to where to say that a run's journal is stored; null says what is true.</summary>
+    public Func<OfflineScanRun, ulong?> OnAcknowledge { get; set; } = _ => null;
+
     public int Uploads;
 
     public static async Task<IssuingServer> StartAsync(int port = 0)
@@ -130,8 +136,9 @@ internal sealed class IssuingServer : IAsyncDisposable
                 }
             }
 
+            server.Runs.Enqueue(run);
             server.OnStored();
-            return new() { Code = "PY0000", StoredSequence = sequence - 1 };
+            return new() { Code = "PY0000", StoredSequence = server.OnAcknowledge(run) ?? sequence - 1 };
         }
 
         private static bool Verified(UploadOfflineScansRequest request)

@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using YiMaTong.Codes.Storage;
 using YiMaTong.Gate.Alarms;
-using YiMaTong.Gate.Storage;
 
 namespace YiMaTong.Gate.Journal;
 
@@ -15,9 +13,7 @@ internal sealed class JournalFolder
     private const int RunScansMax = 500;
     private const int RunBytesMax = 200 << 10;
 
-    private readonly Lock _lock = new();
-    private readonly string _acknowledgedFile;
-    private readonly Dictionary<Guid, long> _acknowledged = [];
+    private readonly AcknowledgedMarks _acknowledged;
     private readonly ConcurrentDictionary<string, bool> _home = new();
     private readonly ConcurrentDictionary<string, bool> _damaged = new();
     private readonly GateAlarms _alarms;
@@ -28,9 +24,8 @@ internal sealed class JournalFolder
     public JournalFolder(string path, GateAlarms alarms)
     {
         (Path, _alarms) = (path, alarms);
-        _acknowledgedFile = System.IO.Path.Combine(path, "acknowledged.doc");
         Directory.CreateDirectory(path);
-        ReadAcknowledged();
+        _acknowledged = new AcknowledgedMarks(path, alarms);
     }
 
     /// <summary>Where it is.</summary>
@@ -93,22 +88,18 @@ internal sealed class JournalFolder
     }
 
     /// <summary>Takes note that issuing has a journal's scans up to a sequence.</summary>
-    public void Acknowledge(Guid journal, long sequence)
+    public void Acknowledge(Guid journal, long sequence) => _acknowledged.Raise(journal, sequence);
+
+    /// <summary>Up to which sequence issuing has a journal, as far as is known; 0 for nothing of it.</summary>
+    public long AcknowledgedOf(Guid journal) => _acknowledged.Of(journal);
+
+    /// <summary>Takes note that issuing has lost a journal's scans after a sequence: they go home again.</summary>
+    public void TakeBack(Guid journal, long sequence)
     {
-        lock (_lock)
-        {
-            _acknowledged[journal] = Math.Max(sequence, _acknowledged.GetValueOrDefault(journal));
-            var documents = _acknowledged.Select(pair => ToBytes(pair.Key, pair.Value)).ToList();
-            try
-            {
-                DocumentFile.Write(_acknowledgedFile, documents);
-            }
-            catch (Exception refused) when (DiskFault.Is(refused))
-            {
-                // Then issuing gets them once more after a restart, and knows them.
-                _alarms.Raise(GateAlarm.JournalRefused, $"acknowledged.doc: {refused.Message}");
-            }
-        }
+        _acknowledged.Lower(journal, sequence);
+
+        // Each is read once more, and found to be home or not.
+        _home.Clear();
     }
 
     /// <summary>Deletes what issuing has and nobody needs: all but the newest segment of the current journal.</summary>
@@ -199,13 +190,7 @@ internal sealed class JournalFolder
     private IEnumerable<ScanSegment> NotHome() =>
         ScanSegment.All(Path).Where(segment => !_home.ContainsKey(segment.Path));
 
-    private bool IsHome(JournalledScan scan)
-    {
-        lock (_lock)
-        {
-            return scan.Sequence <= _acknowledged.GetValueOrDefault(scan.Journal);
-        }
-    }
+    private bool IsHome(JournalledScan scan) => scan.Sequence <= _acknowledged.Of(scan.Journal);
 
     private static List<JournalledScan> Run(IEnumerable<JournalledScan> scans)
     {
@@ -254,29 +239,6 @@ internal sealed class JournalFolder
             Damaged(segment.Path, $"a segment cannot be read: {refused.Message}");
             return null;
         }
-    }
-
-    private void ReadAcknowledged()
-    {
-        // Where it is damaged or missing, issuing gets all of them once more, and knows them.
-        var documents = File.Exists(_acknowledgedFile) ? DocumentFile.Read(_acknowledgedFile) ?? [] : [];
-        var journals = ScanSegment.All(Path).Select(segment => segment.Journal).ToHashSet();
-        foreach (var document in documents.Where(document => document.Length == 24))
-        {
-            var journal = new Guid(document.AsSpan(0, 16), bigEndian: true);
-            if (journals.Contains(journal))
-            {
-                _acknowledged[journal] = BinaryPrimitives.ReadInt64LittleEndian(document.AsSpan(16));
-            }
-        }
-    }
-
-    private static byte[] ToBytes(Guid journal, long sequence)
-    {
-        var bytes = new byte[24];
-        journal.TryWriteBytes(bytes, bigEndian: true, out _);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), sequence);
-        return bytes;
     }
 
     private static long LengthOf(string path)

@@ -23,6 +23,7 @@ internal sealed class ScanJournal : IAsyncDisposable
     private readonly TimeSpan _patience;
     private readonly GateAlarms _alarms;
     private readonly TimeProvider _time;
+    private readonly long _began;
     private readonly SegmentWriter _writer;
     private readonly SemaphoreSlim _wake = new(0, int.MaxValue);
     private readonly Lock _lock = new();
@@ -51,6 +52,7 @@ internal sealed class ScanJournal : IAsyncDisposable
     {
         (_folder, _bytesMax, _patience, _alarms, _time) = (folder, bytesMax, patience, alarms, time);
         Id = new Guid(RandomNumberGenerator.GetBytes(16), bigEndian: true);
+        _began = time.GetTimestamp();
         _bytes = folder.Bytes;
         _writer = new SegmentWriter(
             folder.Path, time.GetUtcNow().ToUnixTimeMilliseconds(), Id, sync ?? DurableFolder.Sync);
@@ -59,6 +61,9 @@ internal sealed class ScanJournal : IAsyncDisposable
 
     /// <summary>Identity of this run's journal.</summary>
     public Guid Id { get; }
+
+    /// <summary>Milliseconds since it began, from 1, by the clock that nobody sets.</summary>
+    public long RunMs => 1 + (long)_time.GetElapsedTime(_began).TotalMilliseconds;
 
     /// <summary>Called when scans came to be on the disk.</summary>
     public event Action? Written;
@@ -78,7 +83,7 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Appends a scan.</summary>
+    /// <summary>Appends a scan, and writes into it when in this run that was.</summary>
     /// <returns>
     /// Whether it is on the disk, once that is known, after the patience at most; false at once where the disk refuses
     /// or hangs for now: the scan is written as soon as the disk takes it.
@@ -97,10 +102,11 @@ internal sealed class ScanJournal : IAsyncDisposable
         }
     }
 
-    /// <summary>Appends a scan.</summary>
+    /// <summary>Appends a scan, and writes into it when in this run that was.</summary>
     /// <returns>As <see cref="AppendAsync"/>, without an end to the waiting.</returns>
     public Task<bool> Append(OfflineScan scan)
     {
+        scan.RunMs = RunMs;
         lock (_lock)
         {
             if (_waiting.Count >= WaitingMax || _stop.IsCancellationRequested)

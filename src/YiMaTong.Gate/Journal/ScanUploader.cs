@@ -28,6 +28,7 @@ internal sealed class ScanUploader(
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly HashSet<Guid> _refused = [];
+    private readonly Dictionary<Guid, long> _stored = [];
     private int _address;
 
     /// <summary>Uploads until stopped.</summary>
@@ -90,6 +91,9 @@ internal sealed class ScanUploader(
             FirstSequence = (ulong)first,
             Scans = { run.Select(scan => scan.Scan) },
             GateTimeMs = time.GetUtcNow().ToUnixTimeMilliseconds(),
+
+            // What an earlier run's clock counted from is not known any more.
+            RunMs = id == journal.Id ? journal.RunMs : 0,
         };
         try
         {
@@ -99,6 +103,13 @@ internal sealed class ScanUploader(
                 requests.Upload(message.ToByteArray()), cancellationToken: ended.Token);
             if (answer.Code == "PY0000")
             {
+                if (HasGoneBack(id, (long)Math.Min(answer.StoredSequence, long.MaxValue), out var stored))
+                {
+                    // After a pause, so that an issuing that goes back and forth costs little.
+                    await DiskWork.RunAsync(() => folder.TakeBack(id, stored));
+                    return false;
+                }
+
                 await DiskWork.RunAsync(() => folder.Acknowledge(id, last));
                 if (_refused.Count == 0)
                 {
@@ -126,6 +137,16 @@ internal sealed class ScanUploader(
         }
 
         return false;
+    }
+
+    // An issuing that says less of a journal than it said before was restored from a backup. One that has always said
+    // as little has a gap that nothing here fills, and is not sent the same again: a fall needs a rise before it.
+    private bool HasGoneBack(Guid journal, long told, out long stored)
+    {
+        stored = told;
+        var before = _stored.TryGetValue(journal, out var known) ? known : folder.AcknowledgedOf(journal);
+        _stored[journal] = told;
+        return told < before;
     }
 
     private async Task WaitAsync(CancellationToken stop)

@@ -32,6 +32,7 @@ internal static class EmergencyModel
             scan.HasKey(row => new { row.JournalId, row.Sequence, row.Digest });
             scan.HasIndex(row => new { row.Day, row.MerchantId });
             scan.HasIndex(row => row.ShowingId);
+            scan.HasIndex(row => row.ArrivedDay);
             scan.HasOne<OfflineJournalRow>().WithMany().HasForeignKey(row => row.JournalId)
                 .OnDelete(DeleteBehavior.Restrict);
         });

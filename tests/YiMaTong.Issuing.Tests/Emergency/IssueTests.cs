@@ -85,8 +85,10 @@ public sealed class IssueTests
         await using var host = await EmergencyHost.StartAsync(
             ("Issuing:Emergency:PerCitizenPerDay", "3"), ("Issuing:Emergency:StaticPerCitizenPerDay", "1"));
         using var phone = EcdsaSigner.Create();
-        var (_, token) = await host.Citizen();
+        var idNumber = ResidentNumber.Next();
+        var (_, token) = await host.Citizen(idNumber);
         var (_, other) = await host.Citizen();
+        var began = host.Inner.Time.GetUtcNow();
 
         Assert.Equal("PY0000", (await host.Issue(token)).Code);
         Assert.Equal("PY1008", (await host.Issue(token)).Code);
@@ -95,6 +97,18 @@ public sealed class IssueTests
         Assert.Equal("PY1008", (await host.Issue(token, phone)).Code);
         Assert.Equal("PY0000", (await host.Issue(other, phone)).Code);
         Assert.Equal(4, await host.Inner.Read(db => db.EmergencyCodes.CountAsync()));
+
+        // The day is the last 24 hours. When they are over, and no sooner, the share is whole again, and no more.
+        host.Inner.Time.Advance(began.AddHours(23.9) - host.Inner.Time.GetUtcNow());
+        (_, token) = await host.Citizen(idNumber);
+        Assert.Equal("PY1008", (await host.Issue(token)).Code);
+        Assert.Equal("PY1008", (await host.Issue(token, phone)).Code);
+        host.Inner.Time.Advance(began.AddHours(24.1) - host.Inner.Time.GetUtcNow());
+        Assert.Equal("PY0000", (await host.Issue(token)).Code);
+        Assert.Equal("PY1008", (await host.Issue(token)).Code);
+        Assert.Equal("PY0000", (await host.Issue(token, phone)).Code);
+        Assert.Equal("PY0000", (await host.Issue(token, phone)).Code);
+        Assert.Equal("PY1008", (await host.Issue(token, phone)).Code);
     }
 
     [Theory]

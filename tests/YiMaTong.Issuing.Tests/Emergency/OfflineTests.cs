@@ -193,8 +193,12 @@ public sealed class OfflineTests
             ("firstSequence", run => run.FirstSequence = ulong.MaxValue),
             ("scans", run => run.Scans.Clear()),
             ("gateTimeMs", run => run.GateTimeMs = long.MaxValue),
+            ("runMs", run => run.RunMs = -1),
+            ("runMs", run => run.RunMs = long.MaxValue),
             ("scans[1].scanId", run => run.Scans[1].ScanId = ""),
             ("scans[1].atMs", run => run.Scans[1].AtMs = long.MaxValue),
+            ("scans[1].runMs", run => run.Scans[1].RunMs = -1),
+            ("scans[1].runMs", run => run.Scans[1].RunMs = long.MaxValue),
             ("scans[1].form", run => run.Scans[1].Form = 0),
             ("scans[1].direction", run => run.Scans[1].Direction = (Direction)9),
             ("scans[1].decision", run => run.Scans[1].Decision = Decision.Unspecified),
@@ -258,8 +262,13 @@ public sealed class OfflineTests
         await host.Round(5);
         var told = gate.Scan("told", shown);
         (told.Direction, told.Told) = (Direction.Exit, 2010);
-        var late = gate.Run(8, gate.Scan("late", paper), told);
+
+        // Two by a clock that is still behind, one by a clock that was hours behind and has been set since.
+        var hours = gate.Scan("hours behind");
+        (hours.AtMs, hours.RunMs) = (hours.AtMs - 25_200_000, 1_000);
+        var late = gate.Run(8, gate.Scan("late", paper), told, hours);
         late.GateTimeMs -= 45_000;
+        late.RunMs = 1_000;
         late.Scans[0].AtMs -= 45_000;
         late.Scans[1].AtMs -= 45_000;
         await gate.Upload(late);
@@ -268,15 +277,15 @@ public sealed class OfflineTests
         Assert.Equal(["hz-bus", "hz-park"], report.Days.Select(day => day.MerchantId));
         Assert.All(report.Days, day => Assert.Equal("20260301", day.Day));
         var (bus, park, total) = (report.Days[0], report.Days[1], report.Total);
-        Assert.Equal((9ul, 7ul), (bus.Scans, bus.Permits));
+        Assert.Equal((10ul, 8ul), (bus.Scans, bus.Permits));
         Assert.Equal((2ul, 2ul), (park.Scans, park.DoubleUses));
         Assert.Equal(["PY2006 1", "PY2008 1"], bus.Refusals.Select(refused => $"{refused.Told} {refused.Count}"));
-        Assert.Equal((1ul, 1ul, 4ul), (bus.Genuine, bus.NotGenuine, bus.Unverified));
-        Assert.Equal((2ul, 45_000ul), (bus.Skewed, bus.SkewMsMax));
+        Assert.Equal((1ul, 1ul, 5ul), (bus.Genuine, bus.NotGenuine, bus.Unverified));
+        Assert.Equal((3ul, 25_200_000ul), (bus.Skewed, bus.SkewMsMax));
         Assert.Equal(1ul, bus.RevokedMeanwhile);
-        Assert.Equal((11ul, 9ul), (total.Scans, total.Permits));
+        Assert.Equal((12ul, 10ul), (total.Scans, total.Permits));
         Assert.Equal(2, total.Refusals.Count);
-        Assert.Equal(11, await host.Inner.Read(db => db.OfflineScans.CountAsync()));
+        Assert.Equal(12, await host.Inner.Read(db => db.OfflineScans.CountAsync()));
         Assert.Equal(8, await host.Inner.Read(db => db.OfflineScans.CountAsync(scan => scan.Handle != null)));
         Assert.Single((await Report(host, "hz-park")).Days);
     }

@@ -23,16 +23,16 @@ internal sealed class OfflineLookup(EmergencyKeyring keyring, FieldSealer sealer
     /// <summary>Looks at every scan of a run, in a few queries for all of them.</summary>
     /// <param name="db">The database.</param>
     /// <param name="run">The run.</param>
-    /// <param name="skewMs">How far the gate's clock is behind, in milliseconds.</param>
+    /// <param name="times">When each scan was.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<OfflineFinding[]> FindAsync(
-        IssuingDbContext db, OfflineScanRun run, long skewMs, CancellationToken cancellationToken)
+        IssuingDbContext db, OfflineScanRun run, OfflineTime[] times, CancellationToken cancellationToken)
     {
         var codes = await CodesOf(db, run, cancellationToken);
         var ring = run.Scans.Any(scan => scan.UnopenedCode.Length > 0)
             ? await RingOf(db, cancellationToken)
             : CodeKeyRing.Empty;
-        return [.. run.Scans.Select(scan => Find(scan, At(scan, skewMs), codes, ring))];
+        return [.. run.Scans.Select((scan, index) => Find(scan, times[index], codes, ring))];
     }
 
     /// <summary>The showing that a scan is known by; of an online code a digest of its text.</summary>
@@ -46,12 +46,20 @@ internal sealed class OfflineLookup(EmergencyKeyring keyring, FieldSealer sealer
         scan.KeyId.IsEmpty ? 0 : BinaryPrimitives.ReadUInt32BigEndian(scan.KeyId.Span);
 
     private OfflineFinding Find(
-        OfflineScan scan, DateTimeOffset at, Dictionary<StatusPlace, KnownCode> codes, CodeKeyRing ring)
+        OfflineScan scan, OfflineTime time, Dictionary<StatusPlace, KnownCode> codes, CodeKeyRing ring)
     {
         if (scan.TokenId.IsEmpty)
         {
-            return scan.UnopenedCode.Length > 0 ? Open(scan.UnopenedCode, at, ring) : default;
+            return scan.UnopenedCode.Length > 0 ? Open(scan.UnopenedCode, time, ring) : default;
         }
+
+        if (!time.IsKnown)
+        {
+            // Whose place it was then, and what had been revoked, cannot be told.
+            return default;
+        }
+
+        var at = time.At;
 
         // A place is given again some time after its code's end: a run that comes home later still finds nobody else.
         var place = new StatusPlace((byte)scan.StatusList, (int)scan.StatusIndex);
@@ -62,21 +70,20 @@ internal sealed class OfflineLookup(EmergencyKeyring keyring, FieldSealer sealer
         return new OfflineFinding(known ? code!.Handle : null, revoked, UnopenedCode.None);
     }
 
-    private static OfflineFinding Open(string text, DateTimeOffset at, CodeKeyRing ring)
+    private static OfflineFinding Open(string text, OfflineTime time, CodeKeyRing ring)
     {
         if (OnlineCode.Open(ring, text, out var opened) != CodeOpenStatus.Opened)
         {
             return new OfflineFinding(null, false, UnopenedCode.Refused);
         }
 
-        var from = DateTimeOffset.FromUnixTimeSeconds(opened.IssuedAt);
+        var (at, from) = (time.At, DateTimeOffset.FromUnixTimeSeconds(opened.IssuedAt));
         var inTime = at >= from - Tolerance && at <= from.AddSeconds(opened.Payload.LifeSeconds) + Tolerance;
         return new OfflineFinding(
-            opened.Payload.Handle, false, inTime ? UnopenedCode.Genuine : UnopenedCode.OutOfTime);
+            opened.Payload.Handle,
+            false,
+            !time.IsKnown ? UnopenedCode.Undated : inTime ? UnopenedCode.Genuine : UnopenedCode.OutOfTime);
     }
-
-    private static DateTimeOffset At(OfflineScan scan, long skewMs) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(scan.AtMs + skewMs, 0, 253_402_300_799_999));
 
     private static async Task<Dictionary<StatusPlace, KnownCode>> CodesOf(
         IssuingDbContext db, OfflineScanRun run, CancellationToken cancellationToken)

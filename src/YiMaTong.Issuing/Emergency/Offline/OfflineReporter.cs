@@ -108,7 +108,8 @@ internal sealed class OfflineReporter(IDbContextFactory<IssuingDbContext> contex
                 && (scan.Form != Unverified || scan.SingleUse)
                 && db.OfflineScans.Any(other => other.ShowingId == scan.ShowingId && other.Decision == Permit
                     && other.Direction == Entry && (other.Form != Unverified || other.SingleUse)
-                    && (other.AtMs < scan.AtMs || (other.AtMs == scan.AtMs
+                    && (other.AtMs + other.SkewMs < scan.AtMs + scan.SkewMs
+                        || (other.AtMs + other.SkewMs == scan.AtMs + scan.SkewMs
                         && (other.JournalId < scan.JournalId || (other.JournalId == scan.JournalId
                             && (other.Sequence < scan.Sequence || (other.Sequence == scan.Sequence
                                 && other.Digest < scan.Digest))))))))

@@ -49,13 +49,19 @@ internal sealed class OfflineScanRow
     /// <summary>The merchant.</summary>
     public required string MerchantId { get; set; }
 
-    /// <summary>Day by the gate's clock in UTC+8: yyyyMMdd as a number.</summary>
+    /// <summary>Day in UTC+8 that it is filed under: yyyyMMdd as a number.</summary>
     public int Day { get; set; }
 
-    /// <summary>Milliseconds of the Unix epoch by the gate's clock.</summary>
+    /// <summary>Day in UTC+8 on which it came first: yyyyMMdd as a number. It is kept from then on.</summary>
+    public int ArrivedDay { get; set; }
+
+    /// <summary>Milliseconds of the Unix epoch by the gate's clock, right or wrong.</summary>
     public long AtMs { get; set; }
 
-    /// <summary>How far the gate's clock was behind when it sent this, in milliseconds.</summary>
+    /// <summary>
+    /// Milliseconds that the gate's clock was behind at the scan: added to <see cref="AtMs"/> the time that it is filed
+    /// under.
+    /// </summary>
     public long SkewMs { get; set; }
 
     /// <summary>Number that the gate gave the scan.</summary>
@@ -129,4 +135,7 @@ internal enum UnopenedCode : byte
 
     /// <summary>Genuine, but out of its time.</summary>
     OutOfTime = 3,
+
+    /// <summary>Genuine, from a scan whose time is not known.</summary>
+    Undated = 4,
 }

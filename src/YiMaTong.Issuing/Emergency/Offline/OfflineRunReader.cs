@@ -39,6 +39,7 @@ internal static class OfflineRunReader
         check.Require("payload.firstSequence", run.FirstSequence is > 0 and < long.MaxValue - ScansMax);
         check.Require("payload.scans", run.Scans.Count is > 0 and <= ScansMax);
         check.Require("payload.gateTimeMs", run.GateTimeMs is > 0 and <= MsMax);
+        check.Require("payload.runMs", run.RunMs is >= 0 and <= MsMax);
         for (var index = 0; index < run.Scans.Count && check.Fault is null; index++)
         {
             Check(check, $"payload.scans[{index}].", run.Scans[index]);
@@ -52,6 +53,7 @@ internal static class OfflineRunReader
         var idBytes = Encoding.UTF8.GetByteCount(scan.ScanId);
         check.Require(at + "scanId", idBytes is > 0 and <= ScanIdMax && !scan.ScanId.Any(char.IsControl));
         check.Require(at + "atMs", scan.AtMs is > 0 and <= MsMax);
+        check.Require(at + "runMs", scan.RunMs is >= 0 and <= MsMax);
         check.Require(at + "form", scan.Form is >= OfflineForm.Static and <= OfflineForm.Unverified);
         check.Require(at + "direction", scan.Direction is Direction.Entry or Direction.Exit);
         check.Require(at + "decision", scan.Decision is Decision.Permit or Decision.Deny);

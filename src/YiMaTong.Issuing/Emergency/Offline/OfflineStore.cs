@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Returns;
 using YiMaTong.Contracts.Decode.V1;
 using YiMaTong.Contracts.Emergency.V1;
+using YiMaTong.Issuing.Audit;
 using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Storage;
 
@@ -16,8 +18,8 @@ namespace YiMaTong.Issuing.Emergency;
 /// the calls.
 /// </summary>
 internal sealed class OfflineStore(
-    IDbContextFactory<IssuingDbContext> contexts, OfflineLookup lookup, EmergencyMetrics metrics, TimeProvider time,
-    ILogger<OfflineStore> log)
+    IDbContextFactory<IssuingDbContext> contexts, OfflineLookup lookup, EmergencyMetrics metrics,
+    IOptions<AuditOptions> audit, TimeProvider time, ILogger<OfflineStore> log)
 {
     private const int WalkRows = 5000;
 
@@ -28,7 +30,7 @@ internal sealed class OfflineStore(
     public async Task<(Outcome Outcome, long StoredThrough)> StoreAsync(
         OfflineUploader uploader, OfflineScanRun run, CancellationToken cancellationToken)
     {
-        var skewMs = time.GetUtcNow().ToUnixTimeMilliseconds() - run.GateTimeMs;
+        var arrival = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var journal = await JournalOf(db, uploader, run.JournalId.ToByteArray(), cancellationToken);
@@ -37,7 +39,7 @@ internal sealed class OfflineStore(
             return (Outcome.BadParameter("payload.journalId"), 0);
         }
 
-        var added = await AddScans(db, journal, uploader, run, skewMs, cancellationToken);
+        var added = await AddScans(db, journal, uploader, run, arrival, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await Raise(db, journal, run, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
@@ -46,12 +48,19 @@ internal sealed class OfflineStore(
         return (Outcome.Ok, journal.StoredThrough);
     }
 
-    /// <summary>Deletes scans from before a day.</summary>
+    /// <summary>
+    /// Deletes scans that came before a day: when they were is what a gate says, and a wrong clock must neither delete
+    /// them at once nor keep them for ever. Then journals that were first seen before it and have no scans.
+    /// </summary>
     public async Task DeleteBeforeAsync(DateTimeOffset instant, CancellationToken cancellationToken)
     {
         var day = DayOf(instant.ToUnixTimeMilliseconds());
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await db.OfflineScans.Where(scan => scan.Day < day).ExecuteDeleteAsync(cancellationToken);
+        await db.OfflineScans.Where(scan => scan.ArrivedDay < day).ExecuteDeleteAsync(cancellationToken);
+        await db.OfflineJournals
+            .Where(journal => journal.FirstSeenAt < instant
+                && !db.OfflineScans.Any(scan => scan.JournalId == journal.Id))
+            .ExecuteDeleteAsync(cancellationToken);
     }
 
     /// <summary>Day in UTC+8 as a number: yyyyMMdd.</summary>
@@ -82,8 +91,8 @@ internal sealed class OfflineStore(
     }
 
     private async Task<int> AddScans(
-        IssuingDbContext db, OfflineJournalRow journal, OfflineUploader uploader, OfflineScanRun run, long skewMs,
-        CancellationToken cancellationToken)
+        IssuingDbContext db, OfflineJournalRow journal, OfflineUploader uploader, OfflineScanRun run,
+        DateTimeOffset arrival, CancellationToken cancellationToken)
     {
         var (first, last) = ((long)run.FirstSequence, (long)run.FirstSequence + run.Scans.Count - 1);
         var known = await db.OfflineScans
@@ -105,7 +114,9 @@ internal sealed class OfflineStore(
             return 0;
         }
 
-        var findings = await lookup.FindAsync(db, run, skewMs, cancellationToken);
+        var clock = new OfflineClock(run, arrival, TimeSpan.FromDays(audit.Value.RetentionDays));
+        var times = run.Scans.Select(clock.Of).ToArray();
+        var findings = await lookup.FindAsync(db, run, times, cancellationToken);
         var (added, conflicts) = (0, 0);
         for (var index = 0; index < run.Scans.Count; index++)
         {
@@ -113,8 +124,9 @@ internal sealed class OfflineStore(
             {
                 added++;
                 conflicts += sequences.Contains(first + index) ? 1 : 0;
-                var row = Row(journal.Id, uploader, run.Scans[index], findings[index], skewMs);
+                var row = Row(journal.Id, uploader, run.Scans[index], times[index], findings[index]);
                 (row.Sequence, row.Digest, row.Senders) = (first + index, digests[index], sender);
+                row.ArrivedDay = DayOf(arrival.ToUnixTimeMilliseconds());
                 db.OfflineScans.Add(row);
             }
         }
@@ -173,13 +185,13 @@ internal sealed class OfflineStore(
     }
 
     private static OfflineScanRow Row(
-        int journal, OfflineUploader uploader, OfflineScan scan, OfflineFinding finding, long skewMs) => new()
+        int journal, OfflineUploader uploader, OfflineScan scan, OfflineTime at, OfflineFinding finding) => new()
         {
             JournalId = journal,
             MerchantId = uploader.MerchantId,
-            Day = DayOf(scan.AtMs),
+            Day = DayOf(at.Ms),
             AtMs = scan.AtMs,
-            SkewMs = skewMs,
+            SkewMs = at.Ms - scan.AtMs,
             ScanId = scan.ScanId,
             Form = (int)scan.Form,
             Direction = (int)scan.Direction,

@@ -406,6 +406,10 @@ namespace YiMaTong.Issuing.Storage.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("digest");
 
+                    b.Property<int>("ArrivedDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrived_day");
+
                     b.Property<long>("AtMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at_ms");
@@ -482,6 +486,9 @@ namespace YiMaTong.Issuing.Storage.Migrations
 
                     b.HasKey("JournalId", "Sequence", "Digest")
                         .HasName("pk_offline_scan");
+
+                    b.HasIndex("ArrivedDay")
+                        .HasDatabaseName("ix_offline_scan_arrived_day");
 
                     b.HasIndex("ShowingId")
                         .HasDatabaseName("ix_offline_scan_showing_id");
