@@ -45,4 +45,13 @@ internal static partial class DecisionLog
 
     [LoggerMessage(30, LogLevel.Warning, "{Bytes} bytes of {Segment} are no records, as a killed process leaves them")]
     public static partial void Skipped(ILogger logger, long bytes, string segment);
+
+    [LoggerMessage(
+        34, LogLevel.Error,
+        "The disk does not give {Bytes} bytes of {Segment}; the other records are shipped, and the file stays")]
+    public static partial void Unreadable(ILogger logger, long bytes, string segment);
+
+    [LoggerMessage(
+        35, LogLevel.Error, "{Segment} cannot be opened ({Cause}); it stays, and others are shipped before it")]
+    public static partial void PassedOver(ILogger logger, string segment, string cause);
 }

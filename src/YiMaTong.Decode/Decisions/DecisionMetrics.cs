@@ -25,6 +25,9 @@ internal sealed class DecisionMetrics
             "Answers in durable mode whose commit did not come in time.");
         meter.CreateObservableGauge(
             "yimatong.decode.decisions.unshipped", () => journal.Folder.Bytes, "By", "Size of the journal's files.");
+        meter.CreateObservableCounter(
+            "yimatong.decode.decisions.unreadable", () => journal.Folder.UnreadableBytes, "By",
+            "Bytes of the journal's files that the disk did not give to be shipped.");
         meter.CreateObservableGauge(
             "yimatong.decode.decisions.trouble", () => (int)journal.Trouble, null,
             "0: records are written; 1: the disk refuses; 2: the disk budget is spent; 3: the disk hangs.");

@@ -46,6 +46,7 @@ internal sealed class JournalFolder : IDisposable
 
     private readonly OwnedFolder _folder;
     private long _bytes;
+    private long _unreadable;
 
     /// <summary>Opens or makes the folder.</summary>
     /// <exception cref="IOException">It cannot be written, or another process uses it.</exception>
@@ -69,10 +70,16 @@ internal sealed class JournalFolder : IDisposable
     /// <summary>Bytes that segments take.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Bytes of records that the disk did not give, since the start.</summary>
+    public long UnreadableBytes => Interlocked.Read(ref _unreadable);
+
+    /// <summary>Counts bytes that the disk did not give.</summary>
+    public void CountUnreadable(long bytes) => Interlocked.Add(ref _unreadable, bytes);
+
     /// <summary>Counts bytes that were written, or cut off where negative.</summary>
     public void Grew(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    /// <summary>All segments, oldest first.</summary>
+    /// <summary>All segments, by the time at which their journals began.</summary>
     public IReadOnlyList<Segment> Segments() =>
     [
         .. System.IO.Directory.EnumerateFiles(Path, "*" + Segment.Extension)

@@ -4,27 +4,31 @@ namespace YiMaTong.Decode.Decisions;
 
 /// <summary>
 /// Reads all journals of a folder, oldest first and this run's last, in batches. A batch is given again until it is
-/// accepted; a segment is deleted when all of it is accepted and nothing will be added to it. For one thread at a time.
+/// accepted; a segment is deleted when all of it is accepted and nothing will be added to it. One that the disk does
+/// not give whole stays, and what it gave is shipped. For one thread at a time.
 /// </summary>
 /// <param name="journal">Where this run writes.</param>
 /// <param name="logger">Hears of damage.</param>
 /// <param name="pace">How fast to read; null for as fast as can be.</param>
-internal sealed class JournalReader(DecisionJournal journal, ILogger logger, WorkPace? pace = null) : IDisposable
+/// <param name="read">Reads from a file; null for the ordinary way.</param>
+internal sealed class JournalReader(
+    DecisionJournal journal, ILogger logger, WorkPace? pace = null, ReadAt? read = null) : IDisposable
 {
     /// <summary>Most records of a batch, as issuing takes them.</summary>
     public const int BatchMax = 1_000;
 
-    private readonly Queue<Segment> _segments = new();
+    private readonly SegmentQueue _queue = new(journal, logger, read);
     private SegmentReader? _reader;
     private DecisionBatch? _pending;
     private readonly byte[] _message = new byte[RecordMessage.LengthMax];
     private byte[] _records = new byte[BatchMax * 128];
     private (long Sequence, int Length)? _ahead;
-    private Guid _journal;
     private long _lastSequence;
+    private long _skippedBytes;
 
     /// <summary>The next batch that was not accepted; null where all is shipped.</summary>
-    /// <exception cref="IOException">The disk cannot be read.</exception>
+    /// <exception cref="IOException">The disk does not give what comes next; the next call tries it again.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
     public DecisionBatch? Next()
     {
         while (_pending is null && Turn())
@@ -61,38 +65,20 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger, Wor
             return true;
         }
 
-        // What this run is about to begin is not there to be read before its first commit.
-        var end = journal.End;
-        if (_segments.Count == 0)
+        _reader = _queue.Open();
+        if (_reader is not null)
         {
-            foreach (var found in journal.Folder.Segments())
-            {
-                if (found.Journal != journal.Journal
-                    || (end is not null && found.FirstSequence <= end.Segment.FirstSequence))
-                {
-                    _segments.Enqueue(found);
-                }
-            }
+            _lastSequence = _queue.Follows ? _lastSequence : _reader.Segment.FirstSequence - 1;
+            _skippedBytes = 0;
         }
 
-        if (!_segments.TryDequeue(out var segment))
-        {
-            return false;
-        }
-
-        _reader = new SegmentReader(segment);
-        if (_journal != segment.Journal)
-        {
-            (_journal, _lastSequence) = (segment.Journal, segment.FirstSequence - 1);
-        }
-
-        return true;
+        return _reader is not null;
     }
 
     private DecisionBatch? Fill(SegmentReader reader, long limit)
     {
         var (first, count, length) = (0L, 0, 0);
-        while (count < BatchMax && TryNext(reader, limit, out var sequence, out var written))
+        while (count < BatchMax && TryNext(reader, limit, count > 0, out var sequence, out var written))
         {
             if (count == 0)
             {
@@ -119,6 +105,23 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger, Wor
         return count == 0 ? null : new(reader.Segment, first, count, _records.AsMemory(0, length));
     }
 
+    /// <summary>
+    /// Reads the next record. A place that the disk does not give ends a batch like the end of what is there: the
+    /// records before it were read and would not come again.
+    /// </summary>
+    private bool TryNext(SegmentReader reader, long limit, bool hasRecords, out long sequence, out int written)
+    {
+        try
+        {
+            return TryNext(reader, limit, out sequence, out written);
+        }
+        catch (IOException) when (hasRecords)
+        {
+            (sequence, written) = (0, 0);
+            return false;
+        }
+    }
+
     private bool TryNext(SegmentReader reader, long limit, out long sequence, out int written)
     {
         if (_ahead is { } ahead)
@@ -128,7 +131,6 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger, Wor
             return true;
         }
 
-        var skipped = reader.SkippedBytes;
         while (reader.TryRead(limit, _message, out sequence, out written))
         {
             if (sequence <= _lastSequence)
@@ -140,10 +142,10 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger, Wor
             if (missing > 0)
             {
                 DecisionLog.Damaged(
-                    logger, reader.SkippedBytes - skipped, Path.GetFileName(reader.Segment.Path), missing);
+                    logger, reader.SkippedBytes - _skippedBytes, Path.GetFileName(reader.Segment.Path), missing);
             }
 
-            _lastSequence = sequence;
+            (_lastSequence, _skippedBytes) = (sequence, reader.SkippedBytes);
             return true;
         }
 
@@ -152,12 +154,25 @@ internal sealed class JournalReader(DecisionJournal journal, ILogger logger, Wor
 
     private void Finish(SegmentReader reader)
     {
-        if (reader.SkippedBytes > 0)
+        var name = Path.GetFileName(reader.Segment.Path);
+        var (unreadable, skipped) = (reader.UnreadableBytes, reader.SkippedBytes - reader.UnreadableBytes);
+        if (unreadable > 0)
         {
-            DecisionLog.Skipped(logger, reader.SkippedBytes, Path.GetFileName(reader.Segment.Path));
+            // What the disk does not give today it may give tomorrow, or to somebody's tools.
+            _queue.PutAside(reader.Segment);
+            journal.Folder.CountUnreadable(unreadable);
+            DecisionLog.Unreadable(logger, unreadable, name);
+        }
+        else
+        {
+            journal.Folder.Delete(reader.Segment);
         }
 
-        journal.Folder.Delete(reader.Segment);
+        if (skipped > 0)
+        {
+            DecisionLog.Skipped(logger, skipped, name);
+        }
+
         reader.Dispose();
         _reader = null;
     }

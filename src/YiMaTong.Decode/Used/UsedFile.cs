@@ -12,12 +12,13 @@ internal sealed class UsedFile : IDisposable
 {
     private readonly SafeFileHandle _handle;
     private readonly WriteAt _write;
+    private readonly Action<SafeFileHandle> _sync;
     private long _slots;
     private uint _newest;
     private int _unsynced;
 
-    private UsedFile(UsedFileName name, SafeFileHandle handle, WriteAt write) =>
-        (Name, _handle, _write) = (name, handle, write);
+    private UsedFile(UsedFileName name, SafeFileHandle handle, UsedDisk disk) =>
+        (Name, _handle, _write, _sync) = (name, handle, disk.Write, disk.SyncFile ?? RandomAccess.FlushToDisk);
 
     /// <summary>Where it is.</summary>
     public UsedFileName Name { get; }
@@ -31,10 +32,10 @@ internal sealed class UsedFile : IDisposable
     /// <summary>Makes a file.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
-    public static UsedFile Create(UsedFileName name, WriteAt write) => new(
+    public static UsedFile Create(UsedFileName name, UsedDisk disk) => new(
         name,
         File.OpenHandle(name.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete),
-        write);
+        disk);
 
     /// <summary>
     /// Whether the disk refused, or the file was closed under its writer at the end of its life or the node's.
@@ -67,7 +68,7 @@ internal sealed class UsedFile : IDisposable
     {
         if (Interlocked.Exchange(ref _unsynced, 0) != 0)
         {
-            RandomAccess.FlushToDisk(_handle);
+            _sync(_handle);
         }
     }
 

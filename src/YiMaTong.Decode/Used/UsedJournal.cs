@@ -2,8 +2,10 @@ namespace YiMaTong.Decode.Used;
 
 /// <summary>
 /// Uses of one kind, in files by generation of time. Invariants: a use is in a file, or waits in memory while the disk
-/// refuses, before its user is told; a file goes when all that is in it was used one life ago at least, and what the
-/// journal forgets thereby is behind the horizon that it writes before. A file that failed once is not written again.
+/// refuses, before its user is told; what waits does so until a file with it is synced and is the journal's; a file
+/// goes when all that is in it was used one life ago at least, and what the journal forgets thereby is behind the
+/// horizon that it writes before. A file that failed once is not written again, and what its failed sync may have taken
+/// is behind the horizon of the next.
 /// </summary>
 /// <param name="name">What its files' names begin with.</param>
 /// <param name="disk">Where they are.</param>
@@ -19,19 +21,17 @@ internal sealed class UsedJournal(
 {
     private readonly UsedBacklog _backlog = new();
     private readonly List<ClosedFile> _closed = [];
+    private readonly UsedAlarm _alarm = new(name, time, logger);
     private UsedFile? _current;
     private UsedFile? _open;
     private long _openedAt;
     private uint _horizon;
     private uint _writtenHorizon;
-    private long _troubleSince;
-    private bool _trouble;
     private bool _refusesFiles;
-    private volatile bool _isHeld;
     private volatile bool _restored;
 
     /// <summary>Whether the disk refuses or hangs, or uses wait that a killed process would lose.</summary>
-    public bool Trouble => Volatile.Read(ref _trouble) || _backlog.Any;
+    public bool Trouble => _alarm.IsOn || _backlog.Any;
 
     /// <summary>Whether the disk refused the last file that was begun: only then a pause is due.</summary>
     public bool RefusesFiles => Volatile.Read(ref _refusesFiles);
@@ -124,7 +124,7 @@ internal sealed class UsedJournal(
     {
         if (!disk.Turns.TryEnter(out var turn))
         {
-            Enter("the disk holds a write", isHeld: true);
+            _alarm.Enter("the disk holds a write", isHeld: true);
             return false;
         }
 
@@ -163,10 +163,11 @@ internal sealed class UsedJournal(
     private void Reopen()
     {
         UsedFile? file = null;
+        var writtenBefore = _writtenHorizon;
         try
         {
             file = UsedFile.Create(
-                UsedFileName.New(disk.Folder, name, time.GetUtcNow().ToUnixTimeMilliseconds()), disk.Write);
+                UsedFileName.New(disk.Folder, name, time.GetUtcNow().ToUnixTimeMilliseconds()), disk);
             _writtenHorizon = 0;
             WriteHorizon(file);
             _backlog.WriteTo(file);
@@ -177,17 +178,24 @@ internal sealed class UsedJournal(
         catch (Exception e) when (UsedFile.Refuses(e))
         {
             Volatile.Write(ref _refusesFiles, true);
-            Enter(UsedFile.Text(e), isHeld: false);
+            _alarm.Enter(UsedFile.Text(e), isHeld: false);
             file?.Dispose();
             file?.Name.TryDelete();
+
+            // The last file, where it is still written, lacks the horizon that went with this one.
+            _writtenHorizon = writtenBefore;
             return;
         }
 
         Volatile.Write(ref _refusesFiles, false);
         var before = _open;
         (_open, _openedAt) = (file, time.GetTimestamp());
+
+        // In this order: a scan that the new file refuses at once raises the alarm anew, and what waited counts until
+        // the file is there.
+        _alarm.Leave();
         Volatile.Write(ref _current, file);
-        Leave();
+        _backlog.Written();
         if (before is not null)
         {
             _closed.Add(new(before.Name, 0, time.GetTimestamp(), before));
@@ -220,19 +228,18 @@ internal sealed class UsedJournal(
             _backlog.WriteTo(current);
             WriteHorizon(current);
             current.Sync();
+            _backlog.Written();
 
             // The last file may have got a use from whoever held it when the next one came.
             _closed.ForEach(file => file.Open?.Sync());
-            if (_isHeld && !_backlog.Any && !disk.Turns.Held)
+            if (_alarm.IsHeld && !_backlog.Any && !disk.Turns.Held)
             {
-                Leave();
+                _alarm.Leave();
             }
         }
         catch (Exception e) when (UsedFile.Refuses(e))
         {
-            // After a failed sync pages may read back as never written: what they held is behind the horizon.
-            _horizon = Math.Max(_horizon, current.NewestMadeAt);
-            GiveUp(current, e);
+            GiveUpUnsynced(current, e);
         }
     }
 
@@ -255,7 +262,7 @@ internal sealed class UsedJournal(
             }
             catch (Exception e) when (UsedFile.Refuses(e))
             {
-                GiveUp(current, e);
+                GiveUpUnsynced(current, e);
             }
         }
 
@@ -267,31 +274,20 @@ internal sealed class UsedJournal(
         }
     }
 
+    // After a failed sync pages may read back as never written: what they held is behind the horizon, whichever of the
+    // files it was.
+    private void GiveUpUnsynced(UsedFile current, Exception cause)
+    {
+        _closed.ForEach(file => _horizon = Math.Max(_horizon, file.Open?.NewestMadeAt ?? 0));
+        _horizon = Math.Max(_horizon, current.NewestMadeAt);
+        GiveUp(current, cause);
+    }
+
     private void GiveUp(UsedFile file, Exception cause)
     {
         if (Interlocked.CompareExchange(ref _current, null, file) == file)
         {
-            Enter(UsedFile.Text(cause), isHeld: false);
-        }
-    }
-
-    // Of many scans that meet the trouble at once one tells it. A disk that refused is trusted only with a new file,
-    // one that hung as soon as it goes on.
-    private void Enter(string cause, bool isHeld)
-    {
-        _isHeld = isHeld && (_isHeld || !Volatile.Read(ref _trouble));
-        if (!Interlocked.Exchange(ref _trouble, true))
-        {
-            _troubleSince = time.GetTimestamp();
-            UsedLog.CannotWrite(logger, name, cause);
-        }
-    }
-
-    private void Leave()
-    {
-        if (Interlocked.Exchange(ref _trouble, false))
-        {
-            UsedLog.WritesAgain(logger, name, (long)time.GetElapsedTime(_troubleSince).TotalMilliseconds);
+            _alarm.Enter(UsedFile.Text(cause), isHeld: false);
         }
     }
 }

@@ -243,8 +243,9 @@ public sealed class UsedJournalTests : IDisposable
         var aside = folder.Path + "-aside";
         System.IO.Directory.Move(folder.Path, aside);
         _time.Advance(TimeSpan.FromSeconds(121));
-        await AwaitUntil.Soon(() => journals.Trouble, "the alarm is raised");
-        Assert.Contains(_logs.Entries, entry => entry.Event == "CannotWrite");
+        await AwaitUntil.Soon(
+            () => journals.Trouble && _logs.Entries.Any(entry => entry.Event == "CannotWrite"),
+            "the alarm is raised and told");
         Assert.Equal(ClaimStatus.Claimed, Claim(codes, 2));
         Assert.Equal(ClaimStatus.Held, Claim(codes, 2, scan: 2));
 
