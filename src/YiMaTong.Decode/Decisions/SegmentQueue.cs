@@ -3,9 +3,9 @@ using YiMaTong.Codes.Storage;
 namespace YiMaTong.Decode.Decisions;
 
 /// <summary>
-/// Segments that are to be read, in the order in which the folder has them. Invariants: one that cannot be opened keeps
-/// its place for some tries, and is passed over then; it stays on the disk, and each later look at the folder tries it
-/// again. What was put aside is not read again in this run. For one thread.
+/// Segments that are to be read: those of earlier runs by the folder's order, then this run's. Invariants: one that
+/// cannot be opened keeps its place for some tries, and is passed over then; it stays on the disk, and each later look
+/// at the folder tries it again. What was put aside is not read again in this run. For one thread.
 /// </summary>
 /// <param name="journal">Where this run writes.</param>
 /// <param name="logger">Hears of what cannot be opened.</param>
@@ -56,12 +56,14 @@ internal sealed class SegmentQueue(DecisionJournal journal, ILogger logger, Read
     /// <summary>Leaves a segment on the disk that cannot be read whole; a later run tries it again.</summary>
     public void PutAside(Segment segment) => _aside.Add(segment);
 
-    // What this run is about to begin is not there to be read before its first commit.
+    // What this run is about to begin is not there to be read before its first commit. Its journal is the last by
+    // identity: after a clock was set back it sorts before what earlier runs left, which would wait until its segment
+    // is full.
     private void Look()
     {
         var end = journal.End;
         var found = journal.Folder.Segments();
-        foreach (var segment in found)
+        foreach (var segment in found.OrderBy(segment => segment.Journal == journal.Journal))
         {
             if (!_aside.Contains(segment)
                 && (segment.Journal != journal.Journal
