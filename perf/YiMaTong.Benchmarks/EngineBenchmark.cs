@@ -37,6 +37,7 @@ public class EngineBenchmark : IDisposable
     private FasterSubjectDirectory? _directory;
     private CodeKeyRing _ring = CodeKeyRing.Empty;
     private SharedUses? _shared;
+    private NodeClock? _clock;
     private DecodeEngine _engine = null!;
     private Standing _reusable = null!;
     private Standing _once = null!;
@@ -73,9 +74,11 @@ public class EngineBenchmark : IDisposable
         _shared = new(
             Options.Create(new SharedOptions()), options, Options.Create(new DecisionOptions()), TimeProvider.System,
             NullLogger<SharedStore>.Instance);
+        _clock = new(options, TimeProvider.System, NullLogger<NodeClock>.Instance);
+        var uses = new SingleUse(options, TimeProvider.System, UsedJournals.Off(), identity);
         _engine = new(
-            _directory, _registry, _status, new(options, TimeProvider.System, UsedJournals.Off(), identity), identity,
-            new NoDecisions(), _shared, options, TimeProvider.System);
+            _directory, _registry, _status, uses, identity, new NoDecisions(), _shared, options,
+            new(uses, _clock, options), _clock);
         var random = new Random(20_240_101);
         for (var i = 0; i < _codes.Length; i++)
         {
@@ -93,6 +96,8 @@ public class EngineBenchmark : IDisposable
         _directory = null;
         _shared?.Dispose();
         _shared = null;
+        _clock?.Dispose();
+        _clock = null;
         if (_folder.Length > 0)
         {
             System.IO.Directory.Delete(_folder, recursive: true);
