@@ -9,12 +9,11 @@ namespace YiMaTong.Issuing.Incidents;
 internal sealed class IncidentDesk(
     IncidentBoard board, IncidentStore store, TimeProvider time, ILogger<IncidentDesk> log)
 {
-    /// <summary>Opens an incident that the platform found.</summary>
+    /// <summary>Publishes an incident that the platform found; <see cref="IncidentStore.Save"/> has it kept.</summary>
     /// <param name="kind">Issuing or decode.</param>
     /// <param name="reason">For the log, without a person in it.</param>
     /// <param name="sms">Whether citizens get an SMS.</param>
-    /// <param name="cancellationToken">Gives up keeping it; it is published all the same.</param>
-    public async Task OpenAsync(IncidentKind kind, string reason, bool sms, CancellationToken cancellationToken)
+    public void Open(IncidentKind kind, string reason, bool sms)
     {
         var salt = RandomNumberGenerator.GetHexString(4, lowercase: true);
         var id = string.Create(
@@ -29,19 +28,16 @@ internal sealed class IncidentDesk(
             Sms = sms,
         });
         log.Opened(id, reason);
-        await store.SaveAsync(cancellationToken);
     }
 
-    /// <summary>Closes the incidents of a kind that the platform found.</summary>
-    public async Task CloseAsync(IncidentKind kind, CancellationToken cancellationToken)
+    /// <summary>Closes the incidents of a kind that the platform found; kept as those that it opens.</summary>
+    public void Close(IncidentKind kind)
     {
         foreach (var incident in board.All.Where(incident => incident.IsOpen && incident.Kind == kind).ToList())
         {
             board.Close(incident.Id);
             log.Closed(incident.Id);
         }
-
-        await store.SaveAsync(cancellationToken);
     }
 
     /// <summary>Declares an operator's incident, or alters an open one.</summary>

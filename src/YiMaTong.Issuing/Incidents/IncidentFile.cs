@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Incidents;
@@ -10,7 +11,9 @@ namespace YiMaTong.Issuing.Incidents;
 /// Written whole to a second file, synced and renamed over the first, so a crash leaves the old or the new one. One
 /// writer at a time.
 /// </summary>
-internal sealed class IncidentFile(IOptions<IssuingOptions> options)
+/// <param name="options">Says where the database is.</param>
+/// <param name="sync">Brings the folder's names to the disk; null for the ordinary way.</param>
+internal sealed class IncidentFile(IOptions<IssuingOptions> options, SyncFolder? sync = null)
 {
     public const string Name = "incidents.json";
 
@@ -37,8 +40,8 @@ internal sealed class IncidentFile(IOptions<IssuingOptions> options)
             : throw new JsonException("The file is too long.");
     }
 
-    /// <summary>Writes the file anew.</summary>
-    /// <exception cref="IOException">The disk refuses it; the old file stands.</exception>
+    /// <summary>Writes the file anew, for as long as the disk takes.</summary>
+    /// <exception cref="IOException">The disk refuses it; the old file stands, or the new one for now.</exception>
     /// <exception cref="UnauthorizedAccessException">The directory refuses it; the old file stands.</exception>
     public void Write(IEnumerable<Incident> incidents)
     {
@@ -51,6 +54,7 @@ internal sealed class IncidentFile(IOptions<IssuingOptions> options)
         }
 
         File.Move(draft, _path, overwrite: true);
+        (sync ?? DurableFolder.Sync)(Path.GetDirectoryName(_path)!);
     }
 }
 

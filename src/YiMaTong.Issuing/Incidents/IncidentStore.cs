@@ -1,20 +1,45 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using YiMaTong.Codes.Storage;
+using YiMaTong.Issuing.Platform;
 using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Incidents;
 
 /// <summary>
 /// Keeps the board beyond a restart: in a small file and in the database, either of which is enough. What one of them
-/// refused is written at a later call. Thread-safe: calls follow one another.
+/// refused is written at a later call. Each is written behind those who call, so that a disk that hangs holds up
+/// neither the other nor the watch of health. Thread-safe.
 /// </summary>
-internal sealed class IncidentStore(
-    IncidentBoard board, IncidentFile file, IDbContextFactory<IssuingDbContext> contexts, ChangeWriter writer,
-    ILogger<IncidentStore> log) : IDisposable
+internal sealed class IncidentStore : IDisposable
 {
+    // What an operator's call waits before it answers that something is not kept yet.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    private readonly IncidentBoard _board;
+    private readonly IncidentFile _file;
+    private readonly IDbContextFactory<IssuingDbContext> _contexts;
+    private readonly ChangeWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly ILogger<IncidentStore> _log;
+    private readonly WriteBehind _toFile;
+    private readonly WriteBehind _toDatabase;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<string, long> _stored = new(StringComparer.Ordinal);
-    private IReadOnlyList<Incident>? _filed;
+    private volatile IReadOnlyList<Incident>? _inFile;
+    private volatile IReadOnlyList<Incident>? _inDatabase;
+    private Task? _asked;
+    private bool _isHeld;
+
+    public IncidentStore(
+        IncidentBoard board, IncidentFile file, IDbContextFactory<IssuingDbContext> contexts, ChangeWriter writer,
+        TimeProvider time, ILogger<IncidentStore> log)
+    {
+        (_board, _file, _contexts, _writer, _time, _log) = (board, file, contexts, writer, time, log);
+        _toFile = new(() => TryAsync(all => Task.FromResult(WriteFile(all))));
+        _toDatabase = new(() => TryAsync(WriteDatabase));
+    }
 
     /// <summary>Reads what was kept onto the board. A place that cannot be read is logged and left out.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -22,8 +47,8 @@ internal sealed class IncidentStore(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            board.Merge(ReadFile());
-            board.Merge(await ReadDatabase(cancellationToken));
+            _board.Merge(ReadFile());
+            _board.Merge(await ReadDatabase(cancellationToken));
         }
         finally
         {
@@ -31,35 +56,85 @@ internal sealed class IncidentStore(
         }
     }
 
-    /// <summary>Writes what is not kept yet; costs nothing where all is.</summary>
-    /// <returns>Whether file or database holds everything that is on the board.</returns>
+    /// <summary>
+    /// Has what is not kept yet written, and waits for nothing; costs nothing where all is. For one caller, a round of
+    /// the watch.
+    /// </summary>
+    public void Save()
+    {
+        // What one round asked for is not done by the next.
+        var isHeld = _asked is { IsCompleted: false };
+        if (isHeld && !_isHeld)
+        {
+            _log.FileNotWritten("the disk hangs");
+        }
+
+        _isHeld = isHeld;
+        (_asked, _) = Ask();
+    }
+
+    /// <summary>Has what is not kept yet written, and waits for it for 2 s at most.</summary>
+    /// <returns>Whether file or database is known to hold everything that is on the board.</returns>
     public async Task<bool> SaveAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        var (filed, stored) = Ask();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var patience = Task.Delay(Patience, _time, ended.Token);
+        await Task.WhenAny(stored, patience);
+        if (!IsDone(stored))
         {
-            var all = board.All;
-            var filed = WriteFile(all);
-            return await WriteDatabase(all, cancellationToken) || filed;
+            await Task.WhenAny(filed, patience);
         }
-        finally
+
+        await ended.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return IsDone(stored) || IsDone(filed);
+
+        static bool IsDone(Task<bool> write) => write is { IsCompletedSuccessfully: true, Result: true };
+    }
+
+    /// <summary>Ends after what was asked for, where disk and database take it within 5 s each.</summary>
+    public void Dispose()
+    {
+        if (_toFile.Wait(Farewell) & _toDatabase.Wait(Farewell))
         {
-            _turn.Release();
+            _turn.Dispose();
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _turn.Dispose();
+    private static bool Keeps(IReadOnlyList<Incident>? kept, IReadOnlyList<Incident> all) =>
+        all.Count == 0 || ReferenceEquals(kept, all);
+
+    private (Task<bool> Filed, Task<bool> Stored) Ask()
+    {
+        var all = _board.All;
+        return (Keeps(_inFile, all) ? Task.FromResult(true) : _toFile.Ask(),
+            Keeps(_inDatabase, all) ? Task.FromResult(true) : _toDatabase.Ask());
+    }
+
+    // What comes up in the background is nobody's to catch.
+    private async Task<bool> TryAsync(Func<IReadOnlyList<Incident>, Task<bool>> write)
+    {
+        try
+        {
+            return await write(_board.All);
+        }
+        catch (Exception failure)
+        {
+            _log.RoundFailed("keeping incidents", Fault.Describe(failure));
+            return false;
+        }
+    }
 
     private IReadOnlyList<Incident> ReadFile()
     {
         try
         {
-            return file.Read();
+            return _file.Read();
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or JsonException)
         {
-            log.FileNotRead(failure.GetType().Name);
+            _log.FileNotRead(failure.GetType().Name);
             return [];
         }
     }
@@ -68,7 +143,7 @@ internal sealed class IncidentStore(
     {
         try
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            await using var db = await _contexts.CreateDbContextAsync(cancellationToken);
             var rows = await db.Incidents.AsNoTracking()
                 .OrderByDescending(row => row.ClosedAt == null)
                 .ThenByDescending(row => row.OpenedAt)
@@ -79,32 +154,47 @@ internal sealed class IncidentStore(
         }
         catch (Exception failure) when (DatabaseFile.Explain(failure) is { } reason)
         {
-            log.DatabaseRefused(reason);
+            _log.DatabaseRefused(reason);
             return [];
         }
     }
 
     private bool WriteFile(IReadOnlyList<Incident> all)
     {
-        if (ReferenceEquals(all, _filed) || (_filed is null && all.Count == 0))
+        if (Keeps(_inFile, all))
         {
             return true;
         }
 
         try
         {
-            file.Write(all);
-            _filed = all;
+            _file.Write(all);
+            _inFile = all;
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (DiskFault.Is(failure))
         {
-            log.FileNotWritten(failure.GetType().Name);
+            _log.FileNotWritten(failure.GetType().Name);
             return false;
         }
     }
 
-    private async Task<bool> WriteDatabase(IReadOnlyList<Incident> all, CancellationToken cancellationToken)
+    private async Task<bool> WriteDatabase(IReadOnlyList<Incident> all)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var isStored = await WriteMissing(all);
+            _inDatabase = isStored ? all : _inDatabase;
+            return isStored;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> WriteMissing(IReadOnlyList<Incident> all)
     {
         var missing = all.Where(incident => _stored.GetValueOrDefault(incident.Id) < incident.Version).ToList();
         if (missing.Count == 0)
@@ -114,23 +204,22 @@ internal sealed class IncidentStore(
 
         try
         {
-            await writer.WriteAsync(unit => Put(unit.Db, missing, cancellationToken), cancellationToken);
+            await _writer.WriteAsync(unit => Put(unit.Db, missing));
             missing.ForEach(incident => _stored[incident.Id] = incident.Version);
             return true;
         }
         catch (Exception failure) when (DatabaseFile.Explain(failure) is { } reason)
         {
-            log.DatabaseRefused(reason);
+            _log.DatabaseRefused(reason);
             return false;
         }
     }
 
-    private static async Task Put(
-        IssuingDbContext db, IReadOnlyList<Incident> incidents, CancellationToken cancellationToken)
+    private static async Task Put(IssuingDbContext db, IReadOnlyList<Incident> incidents)
     {
         foreach (var incident in incidents)
         {
-            var row = await db.Incidents.FindAsync([incident.Id], cancellationToken);
+            var row = await db.Incidents.FindAsync(incident.Id);
             if (row is null)
             {
                 row = new IncidentRow { IncidentId = incident.Id };

@@ -34,15 +34,16 @@ internal sealed class IncidentWatch(
         {
             var looks = options.Value.DecodeNodes.Select(node => nodes.LookAsync(node, cancellationToken)).ToList();
             var fault = await self.LookAsync(cancellationToken);
-            await Turn(_issuing, IncidentKind.Issuing, fault, cancellationToken);
+            Turn(_issuing, IncidentKind.Issuing, fault);
             if (looks.Count > 0)
             {
-                await Turn(_decode, IncidentKind.Decode, Judge(await Task.WhenAll(looks)), cancellationToken);
+                Turn(_decode, IncidentKind.Decode, Judge(await Task.WhenAll(looks)));
             }
         }
 
-        // What the disk refused when it was published is kept now.
-        await store.SaveAsync(cancellationToken);
+        // What was published is kept, and what the disk refused before. Nobody waits: the next look is due whatever the
+        // disk does.
+        store.Save();
     }
 
     /// <inheritdoc />
@@ -63,16 +64,15 @@ internal sealed class IncidentWatch(
         }
     }
 
-    private async Task Turn(
-        HealthTrack track, IncidentKind kind, string? fault, CancellationToken cancellationToken)
+    private void Turn(HealthTrack track, IncidentKind kind, string? fault)
     {
         switch (track.Report(fault is null, time.GetUtcNow()))
         {
             case HealthTurn.Failed:
-                await desk.OpenAsync(kind, fault!, sms.Value.Automatic, cancellationToken);
+                desk.Open(kind, fault!, sms.Value.Automatic);
                 break;
             case HealthTurn.Recovered:
-                await desk.CloseAsync(kind, cancellationToken);
+                desk.Close(kind);
                 break;
         }
     }

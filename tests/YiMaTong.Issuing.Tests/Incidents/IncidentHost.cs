@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Hosting.Listeners;
 using YiMaTong.Issuing.Incidents;
 using YiMaTong.Issuing.Storage;
@@ -41,13 +42,20 @@ internal sealed class IncidentHost : IAsyncDisposable
     public static Task<IncidentHost> StartAsync(params (string Key, string? Value)[] settings) =>
         StartInAsync(null, settings);
 
-    public static async Task<IncidentHost> StartInAsync(
-        TempDirectory? folder, params (string Key, string? Value)[] settings)
+    public static Task<IncidentHost> StartInAsync(
+        TempDirectory? folder, params (string Key, string? Value)[] settings) =>
+        StartOnAsync(folder, DurableFolder.Sync, settings);
+
+    /// <summary>Starts with another way to sync the folder of incidents.json.</summary>
+    public static async Task<IncidentHost> StartOnAsync(
+        TempDirectory? folder, SyncFolder sync, params (string Key, string? Value)[] settings)
     {
         var used = folder ?? new TempDirectory();
         (string Key, string? Value) slow = ("Incidents:ProbeSeconds", "300");
         var inner = await CitizenHost.StartInAsync(
-            used, settings.Any(setting => setting.Key == slow.Key) ? settings : [slow, .. settings]);
+            used,
+            services => services.AddSingleton(sync),
+            settings.Any(setting => setting.Key == slow.Key) ? settings : [slow, .. settings]);
         return new IncidentHost(used, folder is null, inner);
     }
 
@@ -76,13 +84,14 @@ internal sealed class IncidentHost : IAsyncDisposable
     public Task<HttpResponseMessage> PostRaw(string path, string json) => _http.PostAsync(
         path, new StringContent(json, System.Text.Encoding.UTF8, "application/json"), Cancellation);
 
-    /// <summary>Rounds of the watch, five seconds apart.</summary>
+    /// <summary>Rounds of the watch, five seconds apart, each kept where disk and database take it.</summary>
     public async Task Look(int rounds = 1)
     {
         for (var round = 0; round < rounds; round++)
         {
             Inner.Time.Advance(TimeSpan.FromSeconds(5));
             await Inner.Services.GetRequiredService<IncidentWatch>().RunRoundAsync(Cancellation);
+            await Inner.Services.GetRequiredService<IncidentStore>().SaveAsync(Cancellation);
         }
     }
 
