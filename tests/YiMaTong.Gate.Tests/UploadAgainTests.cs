@@ -33,7 +33,9 @@ public sealed class UploadAgainTests : IDisposable
         Assert.Equal(
             Enumerable.Range(1, 6).Select(sequence => (journal, (ulong)sequence)), issuing.Stored.Keys.Order());
         Assert.Single(issuing.Repeated);
-        Assert.Equal([1ul, 3, 6, 2], issuing.Runs.Select(run => run.FirstSequence));
+
+        // How many runs the first five went home in is for the clock to say.
+        Assert.Equal([6ul, 2], issuing.Runs.Select(run => run.FirstSequence).TakeLast(2));
 
         // Restored once more, it gets them once more.
         Assert.True(issuing.Stored.TryRemove((journal, 6), out _));
@@ -63,12 +65,13 @@ public sealed class UploadAgainTests : IDisposable
         await using var issuing = await IssuingServer.StartAsync();
         await using var gate = Open(issuing);
         await HomeAsync(gate, 3);
+        var before = issuing.Runs.Count;
         issuing.OnAcknowledge = _ => 1;
 
         await HomeAsync(gate, 1);
         await HomeAsync(gate, 1);
 
-        Assert.Equal([1ul, 4, 2, 5], issuing.Runs.Select(run => run.FirstSequence));
+        Assert.Equal([4ul, 2, 5], issuing.Runs.Select(run => run.FirstSequence).Skip(before));
     }
 
     private static ulong StoredThrough(IssuingServer issuing, OfflineScanRun run)
