@@ -9,7 +9,9 @@ namespace YiMaTong.Gate;
 /// <param name="SinceAnswer">Time since a node gave a usable answer, or since the start.</param>
 /// <param name="IsDeclared">Whether a declaration is in force here.</param>
 /// <param name="HearsIssuing">Whether the line to issuing works.</param>
-/// <param name="TrustAge">How old what is held may be, by issuing's last word and its signatures; null where nothing tells.</param>
+/// <param name="TrustAge">
+/// How old what is held may be, by issuing's last word and its signatures; null where nothing tells.
+/// </param>
 /// <param name="KeySetRevision">Revision of the key set; 0 for none.</param>
 /// <param name="CatalogueRevision">The registry's number of the tag catalogue; 0 for none.</param>
 /// <param name="ClockOffset">By how much issuing's clock was ahead of the gate's at its last word.</param>

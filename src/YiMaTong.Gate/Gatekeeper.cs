@@ -18,7 +18,7 @@ namespace YiMaTong.Gate;
 /// decided. Thread-safe.
 /// <para>An emergency code is verified here, also while nodes answer. Any other goes to the nodes; while none can be
 /// reached an entry answers PY1998 ("use the emergency code") at once, and an exit lets pass. While anything is out of
-/// order an exit lets pass whom a node refuses, too: whoever is inside may have had no way to a code that counts.</para>
+/// order an exit lets pass whom a node refuses, too: whoever is inside may have no way to a code that counts.</para>
 /// </summary>
 public sealed class Gatekeeper : IAsyncDisposable
 {

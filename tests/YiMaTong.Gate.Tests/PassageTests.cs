@@ -4,7 +4,7 @@ using YiMaTong.Contracts.Emergency.V1;
 
 namespace YiMaTong.Gate.Tests;
 
-/// <summary>Whom a gate lets pass when a node refuses, or nobody asked it to: by direction, and by what is down.</summary>
+/// <summary>Whom a gate lets pass that no node permits: by direction, and by what is down.</summary>
 public sealed class PassageTests : IDisposable
 {
     private const string OnlineCode = "YM1ABC";

@@ -26,7 +26,7 @@ internal sealed class SwitchRow : IRow
             rig.Unary(city.City, with.Grpc),
             rig.Unary(city.City, without.Grpc),
             run => run.GoodPerSecond,
-            times: Times);
+            times: rig.Sizes.Smoke ? 1 : Times);
         return new(
             "P13", $"cost of {what}", target, false, "%", [.. ratios.Select(ratio => 100 * (1 - ratio))],
             $"{runs[1].GoodPerSecond:0}/s with, {runs[0].GoodPerSecond:0}/s with {setting}={off}")

@@ -42,7 +42,7 @@ internal static class TableCommand
             {
                 Progress($"== {i + 1} of {rows.Length}: {string.Join(' ', rows[i].Ids)}");
                 var measured = await Measure(rows[i], rig);
-                failed |= measured.Any(result => !result.Measured);
+                failed |= measured.Any(result => !result.Measured && result.Reason != RowResult.NobodyRefused);
 
                 // Saved after each row, so that a run that is broken off keeps what it has.
                 table = table.With(measured);

@@ -34,7 +34,8 @@ public sealed class UsedOptions
     public int StopMs { get; set; } = 5_000;
 
     /// <summary>
-    /// Milliseconds between tries to begin a file, 10 to 60,000. Default 250. The first try follows the failure at once.
+    /// Milliseconds between tries to begin a file, 10 to 60,000. Default 250. The first try follows the failure at
+    /// once.
     /// </summary>
     public int RetryMs { get; set; } = 250;
 }

@@ -80,7 +80,7 @@ internal sealed class LocalJudge(OfflineOptions options, TrustStore trust, UsedC
         return Close(scan, code, passes || code == PyCodes.Success, code == PyCodes.Success ? tags : []);
     }
 
-    /// <summary>Judges a code that no node opened, or that one refused where this gate lets pass all the same.</summary>
+    /// <summary>Judges a code that no node opened, or that one refused though this gate lets pass.</summary>
     /// <param name="text">What the scanner read.</param>
     /// <param name="code">Why it is not permitted: what a node said, or PY1998.</param>
     /// <param name="scanId">The scan's number; null for a new one.</param>

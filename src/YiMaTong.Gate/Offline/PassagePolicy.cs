@@ -25,9 +25,8 @@ public sealed class PassagePolicy
     public bool StaticOnce { get; set; }
 
     /// <summary>
-    /// Age of what the gate verifies with (<see cref="GateStatus.TrustAge"/>) after which emergency codes get PY2018, in
-    /// hours, 0 to 8,760; 0 sets no limit, since a code's own life of a day bounds what a revocation can miss.
-    /// Default 0.
+    /// Hours, 0 to 8,760, default 0: age of what the gate verifies with (<see cref="GateStatus.TrustAge"/>) after which
+    /// emergency codes get PY2018. 0 sets no limit: a code's own life of a day bounds what a revocation can miss.
     /// </summary>
     public int TrustAgeHoursMax { get; set; }
 

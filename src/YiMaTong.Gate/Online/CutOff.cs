@@ -6,11 +6,11 @@ namespace YiMaTong.Gate.Online;
 /// Knows whether the nodes can be reached. A scan that no node answered takes the line for down, and from then on scans
 /// do not wait for dead nodes: probes in the background find out when one is back, growing from 100 ms to 2 s apart. An
 /// idle line is probed too, so that the time since the last answer means something. Thread-safe.
-/// <para>A node that answers and decides nothing is reached, and yet no use: it cannot tell (PY1998, PY1999, PY2018), has
-/// no time (PY1008), or does not know the gate (its clock, its registry, a key). Where the scan itself is at fault that
-/// does not count. A probe does not show it, so scans alone are the witnesses: the gate is cut off too where the first and the last of an unbroken
-/// row of such answers lie the set time apart. One of them, and then no passenger, is no outage; and a row that nobody
-/// added to for ten times the set time is forgotten.</para>
+/// <para>A node that answers and decides nothing is reached, and yet no use: it cannot tell (PY1998, PY1999, PY2018),
+/// has no time (PY1008), or does not know the gate (its clock, its registry, a key). Where the scan itself is at fault
+/// that does not count. A probe does not show it, so scans alone are the witnesses: the gate is cut off too where the
+/// first and the last of an unbroken row of such answers lie the set time apart. One of them, and then no passenger,
+/// is no outage; and a row that nobody added to for ten times the set time is forgotten.</para>
 /// </summary>
 internal sealed class CutOff(INodes nodes, TimeSpan cutOffAfter, TimeSpan probeEvery, TimeProvider time)
     : IDisposable

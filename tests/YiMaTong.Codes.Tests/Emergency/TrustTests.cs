@@ -278,8 +278,8 @@ public sealed class TrustTests
                     .Text(new string('i', icon)).Number(color).Number(0);
             }
 
-            return TagCatalogue.Empty.Accept(
-                SignedDocument.Write(DocumentKind.TagCatalogue, payload.ToArray(), _world.Documents), _world.Keys, out _);
+            var document = SignedDocument.Write(DocumentKind.TagCatalogue, payload.ToArray(), _world.Documents);
+            return TagCatalogue.Empty.Accept(document, _world.Keys, out _);
         }
 
         static byte[] TextHead(int length) => length < 24 ? [(byte)(0x60 | length)] : [0x78, (byte)length];

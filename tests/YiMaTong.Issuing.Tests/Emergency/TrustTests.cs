@@ -347,7 +347,7 @@ public sealed class TrustTests
             TestStorage.ReleaseFiles(host.Database);
         }
 
-        // The clock starts where it did, and the registry is one that never had a tag: the document is newer all the same.
+        // The clock starts where it did, and the registry is one that never had a tag: the document is newer.
         foreach (var file in System.IO.Directory.EnumerateFiles(folder.Path, "issuing.db*"))
         {
             File.Delete(file);
