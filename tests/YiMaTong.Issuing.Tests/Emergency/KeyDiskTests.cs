@@ -58,6 +58,21 @@ public sealed class KeyDiskTests
         Assert.NotNull(kept.RevokedAt);
     }
 
+    // A kid was revoked, the operator was told so, and a loss of power brought the file before it back.
+    [Fact]
+    public void Write_Replaced_ItsNameIsOnTheDiskBeforeAnybodyIsTold()
+    {
+        using var folder = new TempDirectory();
+        var path = folder.Combine("keys.json");
+        EmergencyFolder.Write(path, "before"u8);
+        var synced = new List<(string Folder, string Content)>();
+
+        EmergencyFolder.Write(path, "after"u8, where => synced.Add((where, File.ReadAllText(path))));
+
+        Assert.Equal([(folder.Path, "after")], synced);
+        Assert.Throws<IOException>(() => EmergencyFolder.Write(path, "more"u8, _ => throw new IOException("refused")));
+    }
+
     [Fact]
     public async Task Revoke_WhileTheDiskHangs_IsPublishedAtOnce()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Options;
 using YiMaTong.Codes.Emergency;
+using YiMaTong.Codes.Storage;
 using YiMaTong.Issuing.Storage;
 
 namespace YiMaTong.Issuing.Emergency;
@@ -51,13 +52,19 @@ internal sealed class EmergencyFolder
     }
 
     /// <summary>
-    /// Writes a file whole or not at all: to a second one that only its owner may read, synced, then renamed.
+    /// Writes a file whole or not at all: to a second one that only its owner may read, synced, then renamed. The name
+    /// is synced too: a loss of power must not bring a revoked key back.
     /// </summary>
-    /// <exception cref="IOException">The disk refuses it; the old file stands.</exception>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What it is to hold.</param>
+    /// <param name="sync">Brings the folder's names to the disk; null for the ordinary way.</param>
+    /// <exception cref="IOException">The disk refuses it; the old file stands, or may stand again after a loss of
+    /// power.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder refuses it; the old file stands.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content)
+    public static void Write(string path, ReadOnlySpan<byte> content, SyncFolder? sync = null)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
         var draft = path + ".new";
         File.Delete(draft);
         using (var stream = KeyFiles.OpenNew(draft))
@@ -67,5 +74,6 @@ internal sealed class EmergencyFolder
         }
 
         File.Move(draft, path, overwrite: true);
+        (sync ?? DurableFolder.Sync)(folder);
     }
 }
