@@ -131,27 +131,29 @@ public sealed class DecisionLogTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
     }
 
-    // A run costs one commit, whatever it holds. Against single records, for the disk and its neighbours differ.
+    // A run costs one commit, whatever it holds. Against single records, for the disk and its neighbours differ, and
+    // the quickest of several rounds of each, taken by turns: what is slow besides is other tests' work.
     [Fact]
     public async Task Append_FullRuns_StoreManyTimesWhatSingleRecordsDo()
     {
-        const int Singles = 40;
-        const int Runs = 5;
+        const int Singles = 10;
+        const int Rounds = 8;
         await Append(Run(1, 1_000, journal: 1));
-        var clock = Stopwatch.StartNew();
-        for (var number = 1; number <= Singles; number++)
+        var (single, full) = (0d, 0d);
+        for (var round = 0; round < Rounds; round++)
         {
-            await Append(Run(number, 1, journal: 2));
+            var clock = Stopwatch.StartNew();
+            for (var number = 1; number <= Singles; number++)
+            {
+                await Append(Run((round * Singles) + number, 1, journal: 2));
+            }
+
+            single = Math.Max(single, Singles / clock.Elapsed.TotalSeconds);
+            clock.Restart();
+            await Append(Run(1 + (round * 1_000), 1_000, journal: 3));
+            full = Math.Max(full, 1_000 / clock.Elapsed.TotalSeconds);
         }
 
-        var single = Singles / clock.Elapsed.TotalSeconds;
-        clock.Restart();
-        for (var run = 0; run < Runs; run++)
-        {
-            await Append(Run(1 + (run * 1_000), 1_000, journal: 3));
-        }
-
-        var full = Runs * 1_000 / clock.Elapsed.TotalSeconds;
         output.WriteLine($"{full:0} records a second in full runs, {single:0} one by one");
         Assert.True(full > 4 * single, $"{full:0} records a second in full runs, {single:0} one by one");
     }
